@@ -1,0 +1,1 @@
+"""Temporal rules for integration control: declarative rulesets in, explained decisions out."""
