@@ -1,0 +1,47 @@
+"""What is asked, what is known, what is answered; and the protocol by which evaluators read a register."""
+
+from rules_service.decision.answer import (
+    Decision,
+    OfficialStatus,
+    Outcome,
+    PersonDecision,
+    Reason,
+    official_status,
+    outcome_of_persons,
+)
+from rules_service.decision.checking import PeriodFields, RequestFields, RequestVocabulary, check_request
+from rules_service.decision.columns import ColumnarRegister
+from rules_service.decision.facts import InlineRegister, Integration, RegisterReader, register_chain_order
+from rules_service.decision.request import (
+    SYSTEM_DATE,
+    DecisionRequest,
+    NamedDate,
+    NamedPeriod,
+    Proof,
+    RequestShape,
+)
+
+__all__ = [
+    "SYSTEM_DATE",
+    "ColumnarRegister",
+    "Decision",
+    "DecisionRequest",
+    "InlineRegister",
+    "Integration",
+    "NamedDate",
+    "NamedPeriod",
+    "OfficialStatus",
+    "Outcome",
+    "PeriodFields",
+    "PersonDecision",
+    "Proof",
+    "Reason",
+    "RegisterReader",
+    "RequestFields",
+    "RequestShape",
+    "RequestVocabulary",
+    "check_request",
+    "official_status",
+    "outcome_of_persons",
+    "register_chain_order",
+]

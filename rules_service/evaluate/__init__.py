@@ -1,0 +1,11 @@
+"""The fast evaluator: one request at a time, or a batch over the register's columns, by the same plan.
+
+Reading order: `screening` (every check before the register is read), `clauses` (one comparison of days), `single` (one
+request), `columns` (the same comparisons over arrays), `batch` (many requests), `answers` (the decision made of it).
+"""
+
+from rules_service.evaluate.batch import ColumnEvaluator
+from rules_service.evaluate.screening import Candidate, Screening, screen
+from rules_service.evaluate.single import SingleEvaluator
+
+__all__ = ["Candidate", "ColumnEvaluator", "Screening", "SingleEvaluator", "screen"]

@@ -1,0 +1,189 @@
+"""Many requests at once: checked by shape, decided in columns, answered in order.
+
+The checks run once for each distinct shape. What is left is grouped by the conjunctions to try, and each group is one
+call of the kernel, whoever asks and for whomever.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from rules_service.decision import ColumnarRegister, Decision, DecisionRequest, Integration, RequestShape
+from rules_service.errors import CallerError
+from rules_service.evaluate.answers import NO_PERSON, Evidence, conclude
+from rules_service.evaluate.columns import NO_CODE_STATED, Cases, CaseVerdicts, ColumnKernel
+from rules_service.evaluate.screening import Candidate, Screening, screen
+from rules_service.identifiers.parties import Organisation
+from rules_service.plan import Plan
+
+Place = tuple[int, int, int]
+"""A person of a candidate of a request: the request's place in the batch, the variant, the person's number."""
+
+
+class ColumnEvaluator:
+    """Decides batches by a plan, on a register in columns, with the same answers as `SingleEvaluator`."""
+
+    def __init__(self, plan: Plan) -> None:
+        """`plan` is a sealed plan; its digest goes into every decision."""
+        self._plan = plan
+
+    def decide_all(
+        self, requests: Sequence[DecisionRequest], register: ColumnarRegister
+    ) -> list[Decision | CallerError]:
+        """One result for each request, in order: its decision, or the error that its caller must mend."""
+        screened = _Screened(self._plan, register)
+        found = [screened.request(request) for request in requests]
+        groups: defaultdict[tuple[int, ...], _Group] = defaultdict(_Group)
+        for place, (request, screening) in enumerate(zip(requests, found, strict=True)):
+            if isinstance(screening, Screening):
+                error = _add_cases(groups, place, request, screening)
+                found[place] = error or screening
+        evidence: dict[Place, Evidence | None] = {}
+        kernel = ColumnKernel(self._plan, register)
+        for conjunctions, group in groups.items():
+            evidence |= group.evidence(conjunctions, kernel, screened, register)
+        return [
+            self._result(place, request, each, register, evidence)
+            for place, (request, each) in enumerate(zip(requests, found, strict=True))
+        ]
+
+    def _result(
+        self,
+        place: int,
+        request: DecisionRequest,
+        screening: Screening | CallerError,
+        register: ColumnarRegister,
+        evidence: Mapping[Place, Evidence | None],
+    ) -> Decision | CallerError:
+        if isinstance(screening, CallerError):
+            return screening
+
+        def evidence_of(candidate: Candidate, ssin: int) -> Evidence | None:
+            return evidence[place, candidate.variant, ssin]
+
+        return conclude(self._plan, screening, request, register, evidence_of)
+
+
+@dataclass(slots=True)
+class _Screened:
+    """What the checks say, once for each distinct shape, and each requester, looked up once."""
+
+    plan: Plan
+    register: ColumnarRegister
+    requesters: dict[str, Organisation | None] = field(default_factory=dict)
+    ordinals: dict[str, int] = field(default_factory=dict)
+    found: dict[RequestShape, Screening | CallerError] = field(default_factory=dict)
+
+    def request(self, request: DecisionRequest) -> Screening | CallerError:
+        key = request.requester
+        if key not in self.requesters:
+            self.requesters[key] = self.register.organisation(key)
+            organisation = self.requesters[key]
+            self.ordinals[key] = -1 if organisation is None else self.register.ordinal_of(organisation.key)
+        shape = request.shape(self.requesters[key])
+        if shape not in self.found:
+            try:
+                self.found[shape] = screen(self.plan, shape)
+            except CallerError as error:
+                self.found[shape] = error
+        return self.found[shape]
+
+    def key_of(self, key: str) -> str:
+        """The directory's own key of a requester, which may have been named by sector and institution."""
+        organisation = self.requesters[key]
+        return key if organisation is None else organisation.key
+
+    def sector_of(self, key: str) -> int:
+        organisation = self.requesters[key]
+        return -1 if organisation is None else organisation.sector
+
+
+def _add_cases(
+    groups: Mapping[tuple[int, ...], _Group], place: int, request: DecisionRequest, screening: Screening
+) -> CallerError | None:
+    """Queues every person, candidate and binding of a request; gives the error of too many bindings."""
+    if not screening.candidates:
+        return None
+    try:
+        bindings = request.bindings(screening.names)
+    except CallerError as error:
+        return error
+    for candidate in screening.candidates:
+        group = groups[candidate.conjunctions]
+        for ssin in request.ssins or (NO_PERSON,):
+            for binding in bindings:
+                group.add((place, candidate.variant, ssin), request, candidate, binding)
+    return None
+
+
+@dataclass(slots=True)
+class _Group:
+    """Cases that try the same conjunctions, column by column."""
+
+    places: list[Place] = field(default_factory=list)
+    requests: list[DecisionRequest] = field(default_factory=list)
+    own_codes: list[int] = field(default_factory=list)
+    bindings: list[Mapping[str, int]] = field(default_factory=list)
+
+    def add(self, place: Place, request: DecisionRequest, candidate: Candidate, binding: Mapping[str, int]) -> None:
+        self.places.append(place)
+        self.requests.append(request)
+        self.own_codes.append(candidate.own_codes)
+        self.bindings.append(binding)
+
+    def evidence(
+        self, conjunctions: tuple[int, ...], kernel: ColumnKernel, screened: _Screened, register: ColumnarRegister
+    ) -> dict[Place, Evidence | None]:
+        """For each place the evidence over all its bindings, None where some binding does not hold."""
+        verdicts = kernel.evaluate(conjunctions, self._cases(kernel.slots_of(conjunctions), screened, register))
+        found: dict[Place, Evidence | None] = {}
+        for place, own in zip(self.places, self._shown(verdicts, screened, register), strict=True):
+            before = found.get(place, ())
+            joined = None if own is None or before is None else (*before, *(row for row in own if row not in before))
+            found[place] = joined
+        return found
+
+    def _cases(self, slots: frozenset[str], screened: _Screened, register: ColumnarRegister) -> Cases:
+        ssins = np.array([ssin for _, _, ssin in self.places], dtype=np.int64)
+        keys = [request.requester for request in self.requests]
+        codes = [request.quality_code for request in self.requests]
+        return Cases(
+            person=register.lookup(ssins),
+            requester=np.array([screened.ordinals[key] for key in keys], dtype=np.int32),
+            requester_sector=np.array([screened.sector_of(key) for key in keys], dtype=np.int16),
+            stated_code=np.array([NO_CODE_STATED if code is None else code for code in codes], dtype=np.int16),
+            own_codes=np.array(self.own_codes, dtype=np.uint64),
+            days={slot: np.array([each[slot] for each in self.bindings], dtype=np.int32) for slot in slots},
+        )
+
+    def _shown(self, verdicts: CaseVerdicts, screened: _Screened, register: ColumnarRegister) -> list[Evidence | None]:
+        """The evidence of each case; None where it does not hold."""
+        shown: list[list[Integration]] = [[] for _ in self.places]
+        for case, row in zip(verdicts.evidence_case.tolist(), verdicts.evidence_row.tolist(), strict=True):
+            key = screened.key_of(self.requests[case].requester)
+            integration = _integration(register, row, self.places[case][2], key)
+            if integration not in shown[case]:
+                shown[case].append(integration)
+        holds = verdicts.holds.tolist()
+        return [tuple(each) if held else None for each, held in zip(shown, holds, strict=True)]
+
+
+def _integration(register: ColumnarRegister, row: int, ssin: int, organisation: str) -> Integration:
+    """A row of the register as evidence; evidence is always the requester's own (S22)."""
+    institution = int(register.institution[row])
+    return Integration(
+        row_id=int(register.row_id[row]),
+        ssin=ssin,
+        organisation=organisation,
+        sector=int(register.sector[row]),
+        quality_code=int(register.code[row]),
+        begin=int(register.begin[row]),
+        end=int(register.end_exclusive[row]) - 1,
+        primary=bool(register.primary[row]),
+        secondary=bool(register.secondary[row]),
+        institution=None if institution < 0 else institution,
+    )

@@ -1,0 +1,74 @@
+"""One request at a time: the plan walked in plain Python, with no arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rules_service.decision import Decision, DecisionRequest, Integration, RegisterReader
+from rules_service.evaluate.answers import NO_PERSON, Evidence, conclude
+from rules_service.evaluate.clauses import Asking, clause_evidence
+from rules_service.evaluate.screening import Candidate, screen
+from rules_service.plan import Plan
+
+Bindings = Mapping[str, int]
+
+
+class SingleEvaluator:
+    """Decides single requests by a plan. It holds no state, so that any number of threads may share it."""
+
+    def __init__(self, plan: Plan) -> None:
+        """`plan` is a sealed plan; its digest goes into every decision."""
+        self._plan = plan
+
+    def decide(self, request: DecisionRequest, register: RegisterReader) -> Decision:
+        """The decision on one request, on the register at the reader's revision.
+
+        Raises:
+            UnknownOperationError: no rule knows the operation.
+            InvalidRequestError: an input that the rule needs is missing or wrong.
+        """
+        organisation = register.organisation(request.requester)
+        screening = screen(self._plan, request.shape(organisation))
+        bindings = request.bindings(screening.names)
+
+        def evidence_of(candidate: Candidate, ssin: int) -> Evidence | None:
+            rows = () if ssin == NO_PERSON else register.integrations_of(ssin)
+            asking = Asking(organisation, request.quality_code, candidate.own_codes)
+            return self._evidence(candidate, rows, asking, bindings)
+
+        return conclude(self._plan, screening, request, register, evidence_of)
+
+    def _evidence(
+        self, candidate: Candidate, rows: Sequence[Integration], asking: Asking, bindings: Sequence[Bindings]
+    ) -> Evidence | None:
+        """Some conjunction must hold for every binding of repeated names (S30c)."""
+        shown: dict[int, Integration] = {}
+        for binding in bindings:
+            found = self._first_conjunction(candidate, rows, asking, binding)
+            if found is None:
+                return None
+            shown.update((row.row_id, row) for row in found)
+        return tuple(shown.values())
+
+    def _first_conjunction(
+        self, candidate: Candidate, rows: Sequence[Integration], asking: Asking, binding: Bindings
+    ) -> Evidence | None:
+        for index in candidate.conjunctions:
+            found = self._conjunction(index, rows, asking, binding)
+            if found is not None:
+                return found
+        return None
+
+    def _conjunction(
+        self, index: int, rows: Sequence[Integration], asking: Asking, binding: Bindings
+    ) -> Evidence | None:
+        """The requester's integrations that show the conjunction; None when one of its clauses does not hold."""
+        conjunction = self._plan.conjunctions[index]
+        shown: list[Integration] = []
+        for clause in self._plan.clauses[conjunction.first : conjunction.end]:
+            evidence = clause_evidence(self._plan, clause, rows, asking, binding)
+            if evidence is None:
+                return None
+            if clause.is_own:
+                shown.extend(evidence)
+        return tuple(shown)

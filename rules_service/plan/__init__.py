@@ -1,0 +1,46 @@
+"""The compiled form of a ruleset: flat tables, self-contained, with a digest. It knows nothing of the model."""
+
+from rules_service.plan.storage import PLAN_FORMAT, read_plan, seal, write_plan
+from rules_service.plan.tables import (
+    ANY_CODE,
+    NO_INSTITUTION,
+    OTHER_CODE_BIT,
+    AuthorisationRow,
+    ClauseRow,
+    ConjunctionRow,
+    GuardRow,
+    InformationTypeRow,
+    InputRow,
+    OperationRow,
+    Plan,
+    Predicate,
+    RuleKind,
+    Scope,
+    Status,
+    VariantRow,
+    code_mask,
+)
+
+__all__ = [
+    "ANY_CODE",
+    "NO_INSTITUTION",
+    "OTHER_CODE_BIT",
+    "PLAN_FORMAT",
+    "AuthorisationRow",
+    "ClauseRow",
+    "ConjunctionRow",
+    "GuardRow",
+    "InformationTypeRow",
+    "InputRow",
+    "OperationRow",
+    "Plan",
+    "Predicate",
+    "RuleKind",
+    "Scope",
+    "Status",
+    "VariantRow",
+    "code_mask",
+    "read_plan",
+    "seal",
+    "write_plan",
+]
