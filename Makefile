@@ -1,0 +1,72 @@
+# Everything a developer does, one word each. The first target is the one that runs for a bare `make`.
+PYTHON ?= python3
+BIN := .venv/bin
+CLIENT := clients/python
+
+.PHONY: all demo test check lint types generate generated bench prove format lock clean
+
+## all: make the virtual environment in .venv ready
+all: .venv/ready
+
+# The lock brings every dependency with its hash; the two projects of this tree are installed in place beside them.
+.venv/ready: requirements.lock pyproject.toml $(wildcard $(CLIENT)/pyproject.toml)
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -qq --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install -qq --no-deps --editable .
+	if test -f $(CLIENT)/pyproject.toml; then $(BIN)/python -m pip install -qq --no-deps --editable $(CLIENT); fi
+	touch $@
+
+## demo: a synthetic population, a server, one request, one explained refusal, one large batch
+demo: all
+	$(BIN)/rules-service demo
+
+## test: every test
+test: all
+	$(BIN)/python -m pytest
+
+## check: what continuous integration runs
+check: lint types generated test
+
+lint: all
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+
+types: all
+	$(BIN)/mypy
+
+## generate: write the stubs of the service's interface, and the schemas of the rules, again
+generate: all
+	$(BIN)/python proto/generate.py
+	$(BIN)/python -m rules_service.load.schemas rulesets/schema
+
+generated: all
+	$(BIN)/python proto/generate.py --check
+	$(BIN)/python -m rules_service.load.schemas --check rulesets/schema
+
+## bench: how fast decisions are, by evaluator
+bench: all
+	$(BIN)/python tests/benchmarks/run.py
+
+## prove: a million random cases, every evaluator against the others
+prove: all
+	$(BIN)/python tests/prove.py
+
+## format: put the sources into the house form
+format: all
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+## lock: resolve the dependencies again, into requirements.lock
+lock:
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/pip install --quiet pip-tools==7.6.2
+	.venv-lock/bin/pip-compile --quiet --upgrade --strip-extras --generate-hashes --all-extras --allow-unsafe --no-header \
+		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
+		--output-file requirements.lock pyproject.toml
+	rm -rf .venv-lock
+
+## clean: remove everything that can be made again
+clean:
+	rm -rf .venv .venv-lock .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
