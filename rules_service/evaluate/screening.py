@@ -192,11 +192,11 @@ def _unselected(guards: list[GuardRow], shape: RequestShape) -> InvalidRequestEr
     parameters = parameters or _violations(guards, shape, _absent_parameters, "is missing; give")
     if parameters:
         return InvalidRequestError.of_all(parameters)
-    right_parameters = [g for g in guards if not _other_parameters(g, shape) and not _absent_parameters(g, shape)]
-    if all(guard.persons not in (None, shape.has_persons) for guard in right_parameters):
+    right_persons = [guard for guard in guards if guard.persons in (None, shape.has_persons)]
+    if not right_persons:
         what = "must be empty for this operation" if shape.has_persons else "is missing; name at least one person"
         return InvalidRequestError.of("ssins", what)
-    return input_error(guard.given for guard in right_parameters)
+    return input_error(guard.given for guard in right_persons)
 
 
 def _fits_rest(guard: GuardRow, shape: RequestShape) -> bool:
@@ -270,9 +270,12 @@ def _rules(plan: Plan, found: Screening, fitting: list[int], shape: RequestShape
         for index, rows in possible.items()
         if (evaluable := tuple(row for row in rows if plan.conjunctions[row].names <= shape.names))
     )
-    if not candidates:
-        return _without_candidates(plan, found, len(controls) > len(with_facts), possible)
     unmet = Reason.NO_RULE_DOCUMENTED if of_kind[RuleKind.UNDOCUMENTED] else Reason.NOT_INTEGRATED
+    if not candidates and len(controls) > len(with_facts):
+        return replace(found, reason=Reason.FACTS_NOT_HELD)
+    if not candidates:
+        _check_inputs(plan, possible)
+        return replace(found, reason=unmet)
     names = frozenset(name for each in candidates for row in each.conjunctions for name in plan.conjunctions[row].names)
     return replace(found, variant=candidates[0].variant, candidates=candidates, names=names, unmet=unmet)
 
@@ -312,13 +315,8 @@ def _possible(plan: Plan, variant: VariantRow, shape: RequestShape, own_codes: i
     )
 
 
-def _without_candidates(
-    plan: Plan, found: Screening, lacks_facts: bool, possible: dict[int, tuple[int, ...]]
-) -> Screening:
-    """No conjunction can be evaluated: facts are not held, inputs are missing, or the stated code excludes all."""
-    if lacks_facts:
-        return replace(found, reason=Reason.FACTS_NOT_HELD)
+def _check_inputs(plan: Plan, possible: dict[int, tuple[int, ...]]) -> None:
+    """Nothing could be tried: either inputs are missing, or the stated code excludes everything."""
     groups = [plan.conjunctions[row].names for rows in possible.values() for row in rows]
     if groups:
         raise input_error(groups)
-    return replace(found, reason=Reason.NOT_INTEGRATED)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 
 from rules_service.compile import compile_ruleset
-from rules_service.decision import Decision, DecisionRequest
+from rules_service.decision import Decision, DecisionRequest, RegisterReader
 from rules_service.errors import CallerError, InvalidRequestError
 from rules_service.evaluate import ColumnEvaluator, SingleEvaluator
 from rules_service.reference import Reference
@@ -39,8 +39,8 @@ def disagreements(scene: Scene, seen: Counter[str]) -> Iterator[Disagreement]:
     columns = ColumnEvaluator(plan).decide_all(scene.requests, index)
     seen.update(kind for operation in scene.ruleset.operations for kind in kinds_in(operation))
     for request, in_columns in zip(scene.requests, columns, strict=True):
-        explained = _answer(lambda r=request: reference.decide(r, index))
-        alone = _answer(lambda r=request: single.decide(r, index))
+        explained = _answer(reference, request, index)
+        alone = _answer(single, request, index)
         seen.update([_outcome(explained), getattr(getattr(explained, "reason", None), "name", "ERROR")])
         seen["cases"] += 1
         yield from _compared(request, "reference and single", _comparable(explained), _comparable(alone))
@@ -55,9 +55,9 @@ def _compared(request: DecisionRequest, between: str, one: object, other: object
         yield Disagreement(request, between, (one, other))
 
 
-def _answer(decide: Callable[[], Decision]) -> Answer:
+def _answer(evaluator: Reference | SingleEvaluator, request: DecisionRequest, register: RegisterReader) -> Answer:
     try:
-        return decide()
+        return evaluator.decide(request, register)
     except CallerError as error:
         return error
 

@@ -138,10 +138,12 @@ class Expected:
         stated, types = self.request.quality_code, self._types_allow()
 
         def possible(leaf: Leaf) -> bool:
-            own = not isinstance(leaf, PeriodsOverlap) and leaf.selector.is_own
-            codes = leaf.selector.codes if own and not isinstance(leaf, PeriodsOverlap) else None
-            left = codes if types is None or codes is None else codes & types
-            closed = stated is not None and left is not None and stated not in left
+            about_own = not isinstance(leaf, PeriodsOverlap) and leaf.selector.is_own
+            closed = (
+                about_own
+                and stated is not None
+                and not (self._lists(leaf, stated) and (types is None or stated in types))
+            )
             return not closed and (not with_inputs or names_of(leaf) <= self._named)
 
         return holds(condition, possible)
@@ -150,10 +152,15 @@ class Expected:
         bindings = self.request.bindings(frozenset(names_of(condition)))
         return holds_for(condition, self.rows.get(person, ()), bindings, self._counts)
 
+    @staticmethod
+    def _lists(leaf: Leaf, code: int) -> bool:
+        """Whether the leaf lists the code; "any code" never means 0, 902 or 999 (S13)."""
+        codes = None if isinstance(leaf, PeriodsOverlap) else leaf.selector.codes
+        return code not in {0, 902, 999} if codes is None else code in codes
+
     def _counts(self, leaf: Leaf, row: Integration) -> bool:
         assert not isinstance(leaf, PeriodsOverlap)
         selector, types, code = leaf.selector, self._types_allow(), row.quality_code
-        listed = code in selector.codes if selector.codes is not None else code not in {0, 902, 999}
         match selector.whose:
             case Whose.REQUESTER:
                 theirs = row.organisation == self.asker.key and row.sector == self.asker.sector
@@ -164,7 +171,7 @@ class Expected:
                 theirs = row.sector == selector.sector
             case _:
                 theirs = row.sector == selector.sector and row.institution == selector.institution
-        return listed and theirs
+        return theirs and self._lists(leaf, code)
 
 
 def names_of(condition: Condition) -> set[str]:

@@ -7,10 +7,11 @@ before and after each. Two random days then often coincide, touch or miss each o
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from rules_service.algebra import FUTURE, NO_SHIFT, NameKind, Rounding, Shift, parse_day, parse_window
+from rules_service.algebra import FUTURE, MAX_DAY, MIN_DAY, NO_SHIFT, NameKind, Rounding, Shift, parse_day, parse_window
 from rules_service.decision import DecisionRequest, Integration, NamedDate, NamedPeriod, Proof
 from rules_service.identifiers import check_digits
 from rules_service.identifiers.parties import ExecutedBy, Organisation, Region, RequesterClass, RequesterKind
@@ -49,6 +50,7 @@ from rules_service.model import (
 )
 from tests.differential.outcomes import names_of
 
+T = TypeVar("T")
 VOCABULARY = {
     "system_date": NameKind.DATE,
     "request_period": NameKind.PERIOD,
@@ -114,28 +116,34 @@ class Scene:
     requests: tuple[DecisionRequest, ...] = field(default=())
 
 
-def days(anchor: int) -> st.SearchStrategy[int]:
-    """Real days where something may change, around an anchor; past the calendar the anchor itself."""
-    pool = [
-        day
-        for shift in SHIFTS
-        for step in (-1, 0, 1)
-        if parse_day("0001-01-01") <= (day := shift.apply(anchor) + step) < FUTURE
-    ]
+def days(pool: tuple[int, ...]) -> st.SearchStrategy[int]:
     return st.sampled_from(pool)
+
+
+@st.composite
+def pools(draw: st.DrawFn, anchor: int) -> tuple[int, ...]:
+    """The days of one scene: three or four shifts of the anchor, and the real days just before and after each."""
+    shifts = draw(st.lists(st.sampled_from(SHIFTS), min_size=3, max_size=4, unique=True))
+    around = {shift.apply(anchor) + step for shift in shifts for step in (-1, 0, 1)}
+    return tuple(sorted(day for day in around if MIN_DAY <= day <= MAX_DAY))
+
+
+def mostly(usual: T, *others: T, weight: int = 6) -> st.SearchStrategy[T]:
+    """The usual value, and now and then one of the others."""
+    return st.sampled_from([usual] * weight + list(others))
 
 
 def selectors() -> st.SearchStrategy[Selector]:
     codes = st.none() | st.frozensets(st.sampled_from(CODES), min_size=1, max_size=4)
-    extend = st.sampled_from([None, None, None, Shift(-60, 0), Shift(-1, -1, Rounding.UP)])
-    register = st.sampled_from(list(Register))
+    extend = mostly(None, Shift(-60, 0), Shift(-1, -1, Rounding.UP))
+    register = mostly(Register.PRIMARY, Register.SECONDARY, Register.BOTH, weight=3)
 
     def about(whose: Whose) -> st.SearchStrategy[Selector]:
         sector = {Whose.SECTOR: 17, Whose.INSTITUTION: 40}.get(whose)
         institution = 0 if whose is Whose.INSTITUTION else None
         return st.builds(Selector, st.just(whose), codes, register, st.just(sector), st.just(institution), extend)
 
-    return st.sampled_from([Whose.REQUESTER, Whose.REQUESTER, *Whose]).flatmap(about)
+    return mostly(Whose.REQUESTER, *Whose, weight=4).flatmap(about)
 
 
 def leaves() -> st.SearchStrategy[Leaf]:
@@ -151,7 +159,7 @@ def leaves() -> st.SearchStrategy[Leaf]:
 
 
 def conditions() -> st.SearchStrategy[Condition]:
-    return st.recursive(
+    composed: st.SearchStrategy[Condition] = st.recursive(
         leaves(),
         lambda parts: (
             st.builds(AllOf, st.lists(parts, min_size=1, max_size=2).map(tuple))
@@ -159,23 +167,38 @@ def conditions() -> st.SearchStrategy[Condition]:
         ),
         max_leaves=4,
     )
+    return st.one_of(leaves(), leaves(), composed)
+
+
+@st.composite
+def plain_operations(draw: st.DrawFn, name: str) -> Operation:
+    """An operation that any CPAS may ask and that its condition alone decides."""
+    rule = Control(draw(conditions()))
+    inputs = tuple(
+        Input(InputKind.PERIOD, used, optional_end=True)
+        for used in sorted(names_of(rule.condition))
+        if VOCABULARY[used] is NameKind.PERIOD
+    )
+    variant = Variant(f"{name} variant", rule, Text(), Guard(), inputs)
+    kind, status = OperationKind.CONSULTATION, OperationStatus.IN_PRODUCTION
+    return Operation(name, Text(), kind, status, "supplier", "recipient", (), CLASSES[:1], (variant,))
 
 
 @st.composite
 def guards(draw: st.DrawFn) -> Guard:
+    none: tuple[tuple[str, frozenset[str]], ...] = ()
+    grant, refuse = ((("decision", frozenset({value})),) for value in ("grant", "refuse"))
     return Guard(
-        requesters=draw(st.sampled_from([(), (), (), *((each,) for each in CLASSES)])),
-        parameters=draw(
-            st.sampled_from([(), (), (), (("decision", frozenset({"grant"})),), (("decision", frozenset({"refuse"})),)])
-        ),
-        persons=draw(st.sampled_from([None, None, None, Persons.SOME, Persons.NONE])),
-        given=draw(st.sampled_from([frozenset(), frozenset(), frozenset(), frozenset({"validity"})])),
+        requesters=draw(mostly((), *((each,) for each in CLASSES), weight=12)),
+        parameters=draw(mostly(none, grant, refuse, weight=10)),
+        persons=draw(mostly(None, Persons.SOME, Persons.NONE, weight=10)),
+        given=draw(mostly(frozenset[str](), frozenset({"validity"}), weight=8)),
     )
 
 
 @st.composite
 def variants(draw: st.DrawFn, name: str) -> Variant:
-    rule = draw(st.sampled_from(["control"] * 10 + ["no control", "undocumented"]))
+    rule = draw(mostly("control", "no control", "undocumented", weight=16))
     guard = draw(guards())
     if rule != "control":
         return Variant(name, NoControl("non_blocking") if rule == "no control" else Undocumented(), Text(), guard)
@@ -185,7 +208,7 @@ def variants(draw: st.DrawFn, name: str) -> Variant:
             InputKind.PERIOD if VOCABULARY[used] is NameKind.PERIOD else InputKind.DATE,
             used,
             optional_end=draw(st.booleans()),
-            when_missing=draw(st.sampled_from([MissingInput.DOES_NOT_HOLD] * 5 + [MissingInput.FACTS_NOT_HELD])),
+            when_missing=draw(mostly(MissingInput.DOES_NOT_HOLD, MissingInput.FACTS_NOT_HELD)),
         )
         for used in sorted(names_of(condition) - {"system_date"})
     )
@@ -195,26 +218,28 @@ def variants(draw: st.DrawFn, name: str) -> Variant:
 
 @st.composite
 def operations(draw: st.DrawFn, name: str) -> Operation:
-    status = draw(st.sampled_from([OperationStatus.IN_PRODUCTION] * 9 + list(OperationStatus)))
-    count = draw(st.sampled_from([0, 1, 1, 1, 2, 3]))
-    rare = st.sampled_from([False, False, False, False, True])
+    rarely = mostly(False, True, weight=9)
+    others = draw(st.lists(st.sampled_from(CLASSES), max_size=3, unique=True))
+    without_cpas = bool(others) and draw(rarely)
+    requesters = others if without_cpas else list(dict.fromkeys([CLASSES[0], *others]))
+    count = draw(mostly(1, 0, 2, 2, 3))
     return Operation(
         name=name,
         titles=Text(),
         kind=OperationKind.CONSULTATION,
-        status=status,
+        status=draw(mostly(OperationStatus.IN_PRODUCTION, *OperationStatus, weight=25)),
         supplier="supplier",
         recipient="recipient",
         citations=(),
-        requesters=tuple(draw(st.lists(st.sampled_from(CLASSES), min_size=1, max_size=4, unique=True))),
+        requesters=tuple(requesters),
         variants=tuple(draw(variants(f"{name} variant {index}")) for index in range(count)),
         aliases=(Alias(f"{name} alias"),),
         authorisations=("CSSS 0",),
         assumptions=("A0",),
-        legal_contexts=frozenset({"PCSA:SOCIAL_INQUIRY"}) if draw(rare) else frozenset(),
-        delivers_information_types=draw(rare),
-        proof_required=draw(rare),
-        replaced_number=ReplacedNumber.REFUSE if draw(rare) else ReplacedNumber.FOLLOW,
+        legal_contexts=frozenset({"PCSA:SOCIAL_INQUIRY"}) if draw(rarely) else frozenset(),
+        delivers_information_types=draw(mostly(False, True, weight=4)),
+        proof_required=draw(rarely),
+        replaced_number=ReplacedNumber.REFUSE if draw(rarely) else ReplacedNumber.FOLLOW,
     )
 
 
@@ -229,61 +254,88 @@ def information_types() -> st.SearchStrategy[tuple[InformationType, ...]]:
 
 
 @st.composite
-def integrations(draw: st.DrawFn, anchor: int, row_id: int) -> Integration:
-    begin, end = draw(days(anchor)), draw(st.one_of(days(anchor), days(anchor), st.just(FUTURE)))
-    organisation = draw(st.sampled_from([CPAS_1, CPAS_1, *ORGANISATIONS]))
-    primary = draw(st.sampled_from([True, True, False]))
+def integrations(draw: st.DrawFn, pool: tuple[int, ...], row_id: int, before: Integration | None) -> Integration:
+    """An integration; often it begins where another ends: on the same day, the day after, or one day too late."""
+    begin, end = sorted((draw(days(pool)), draw(days(pool))))
+    if before is not None and before.end < MAX_DAY - 1 and draw(st.booleans()):
+        begin = before.end + draw(st.sampled_from([0, 1, 2]))
+    organisation = draw(mostly(CPAS_1, *ORGANISATIONS, weight=12))
+    primary = draw(mostly(True, False))
     return Integration(
         row_id=row_id,
-        ssin=draw(st.sampled_from(PERSONS[:3])),
+        ssin=draw(mostly(PERSONS[0], *PERSONS[1:3])),
         organisation=organisation.key,
-        sector=organisation.sector,
-        quality_code=draw(st.sampled_from(CODES)),
-        begin=min(begin, end),
-        end=max(begin, end),
+        sector=draw(mostly(organisation.sector, 17, 40, weight=12)),
+        quality_code=draw(mostly(2, *CODES)),
+        begin=begin,
+        end=draw(mostly(max(begin, end), FUTURE)),
         primary=primary,
-        secondary=not primary or draw(st.booleans()),
+        secondary=not primary or draw(mostly(True, False, weight=3)),
         institution=organisation.institution,
     )
 
 
 @st.composite
-def requests(draw: st.DrawFn, anchor: int) -> DecisionRequest:
-    day = days(anchor)
-    rarely = st.sampled_from([False, False, False, True])
+def plain_requests(draw: st.DrawFn, anchor: int, pool: tuple[int, ...]) -> DecisionRequest:
+    """A request by a CPAS about one person, with every input that a window may name."""
+    periods = [sorted((draw(days(pool)), draw(days(pool)))) for _ in range(2)]
+    return DecisionRequest(
+        operation=draw(st.sampled_from(["A", "B"])),
+        requester=CPAS_1.key,
+        ssins=PERSONS[:1],
+        system_date=draw(mostly(anchor, *pool, weight=len(pool))),
+        quality_code=draw(mostly(None, 2, *CODES, weight=12)),
+        periods=(
+            *(NamedPeriod(name, *each) for name, each in zip(("request_period", "validity"), periods, strict=True)),
+            NamedPeriod("reference_year", parse_day("2024-01-01"), parse_day("2024-12-31")),
+        ),
+        dates=tuple(NamedDate(name, draw(days(pool))) for name in ("reference_date", "end_date")),
+    )
+
+
+@st.composite
+def requests(draw: st.DrawFn, anchor: int, pool: tuple[int, ...]) -> DecisionRequest:
+    rarely = mostly(False, True, weight=7)
 
     def period(name: str) -> NamedPeriod:
-        begin, end = sorted((draw(day), draw(day)))
+        begin, end = sorted((draw(days(pool)), draw(days(pool))))
         return NamedPeriod(name, begin, None if draw(rarely) else end)
 
     periods = [period(name) for name in ("request_period", "validity") if not draw(rarely)]
     periods += [period("validity")] if draw(rarely) else []
     parameters = {"decision": draw(st.sampled_from(["grant", "refuse"]))} if not draw(rarely) else {}
-    parameters |= {"user_role": draw(st.sampled_from(["social_worker", "receiver"]))} if draw(rarely) else {}
-    if draw(rarely):
+    parameters |= {"user_role": draw(st.sampled_from(["social_worker", "receiver"]))} if draw(st.booleans()) else {}
+    if not draw(rarely):
         parameters["reference_year"] = "2024"
         periods.append(NamedPeriod("reference_year", parse_day("2024-01-01"), parse_day("2024-12-31")))
-    names = [name for name in ("reference_date", "end_date") for _ in range(draw(st.sampled_from([1, 1, 0, 2])))]
+    names = [name for name in ("reference_date", "end_date") for _ in range(draw(mostly(1, 0, 2)))]
     return DecisionRequest(
-        operation=draw(st.sampled_from(["A", "A", "A", "A alias", "B", "unknown", "group"])),
-        requester=draw(st.sampled_from([CPAS_1.key, CPAS_1.key, *(each.key for each in ORGANISATIONS), "0299999999"])),
-        ssins=tuple(draw(st.lists(st.sampled_from(PERSONS), max_size=2, unique=True))),
-        system_date=draw(st.sampled_from([anchor, anchor]) | day),
-        quality_code=draw(st.sampled_from([None, None, *CODES, 0, 556])),
-        legal_context=draw(st.sampled_from(["", "PCSA:SOCIAL_INQUIRY"])),
+        operation=draw(mostly("A", "A alias", "B", "B", "unknown", "group", weight=20)),
+        requester=draw(mostly(CPAS_1.key, *(each.key for each in ORGANISATIONS), "0299999999", weight=20)),
+        ssins=draw(mostly((PERSONS[0],), (), PERSONS[1:2], PERSONS[2:3], PERSONS[:2], PERSONS[3:], weight=8)),
+        system_date=draw(mostly(anchor, *pool, weight=len(pool))),
+        quality_code=draw(mostly(None, *CODES, 0, 556, weight=14)),
+        legal_context=draw(mostly("PCSA:SOCIAL_INQUIRY", "")),
         periods=tuple(periods),
-        dates=tuple(NamedDate(name, draw(day)) for name in names),
+        dates=tuple(NamedDate(name, draw(days(pool))) for name in names),
         parameters=parameters,
-        information_types=draw(st.sampled_from([(), (), ("110",), ("110", "210"), ("999",)])),
-        proof=draw(st.sampled_from([Proof.CORRECT, Proof.CORRECT, *Proof])),
+        information_types=draw(mostly((), ("110",), ("110", "210"), ("999",), weight=5)),
+        proof=draw(mostly(Proof.CORRECT, *Proof, weight=12)),
         ticket="ticket",
     )
 
 
 @st.composite
 def scenes(draw: st.DrawFn, request_count: int = 20) -> Scene:
-    """A ruleset of two operations, up to eight integrations of three persons, and requests for them."""
+    """A ruleset of two operations, up to six integrations of three persons, and requests for them.
+
+    Half of the scenes are plain: nothing but the condition stands between a request and its grant, so that the days
+    are what is compared. The others have every kind of check, and every way to fail one.
+    """
     anchor = draw(st.sampled_from(ANCHORS))
+    pool = draw(pools(anchor))
+    plain = draw(st.booleans())
+    operation, request = (plain_operations, plain_requests) if plain else (operations, requests)
     ruleset = Ruleset(
         documents={},
         vocabulary=VOCABULARY,
@@ -292,9 +344,11 @@ def scenes(draw: st.DrawFn, request_count: int = 20) -> Scene:
         authorisations={},
         assumptions={},
         information_types=draw(information_types()),
-        operations=(draw(operations("A")), draw(operations("B"))),
+        operations=(draw(operation("A")), draw(operation("B"))),
         groups=(OperationGroup("group", ("A", "B")),),
     )
-    rows = tuple(draw(integrations(anchor, row_id)) for row_id in range(1, draw(st.integers(0, 8)) + 1))
-    replacements = {PERSONS[2]: PERSONS[0]} if draw(st.booleans()) else {}
-    return Scene(ruleset, rows, replacements, tuple(draw(requests(anchor)) for _ in range(request_count)))
+    rows: list[Integration] = []
+    for row_id in range(1, draw(st.sampled_from([4, 3, 2, 5, 6, 1, 0])) + 1):
+        rows.append(draw(integrations(pool, row_id, rows[-1] if rows else None)))
+    replacements = draw(mostly({}, {PERSONS[2]: PERSONS[0]}, weight=2))
+    return Scene(ruleset, tuple(rows), replacements, tuple(draw(request(anchor, pool)) for _ in range(request_count)))
