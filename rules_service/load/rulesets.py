@@ -1,0 +1,226 @@
+"""Loading a folder of rulesets: every file is read, every mistake of every file is found, then a ruleset is handed out.
+
+A folder holds `common.yaml`, `information_types.yaml`, `quality_codes.yaml` and one file for each chapter of the source
+(`4_01_bcss.yaml`). Conformance cases stand beside their chapter (`4_01_bcss.cases.yaml`) and are read by `cases`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rules_service.errors import InternalError, Mistake, Position, RuleAuthorError
+from rules_service.load.building.catalogues import build_information_types, build_quality_codes
+from rules_service.load.building.common import build_shared, right_ones
+from rules_service.load.building.operations import OperationBuilder
+from rules_service.load.building.shared import Shared
+from rules_service.load.codes import Code
+from rules_service.load.document import Node
+from rules_service.load.findings import Findings
+from rules_service.load.formats import modeline
+from rules_service.load.lint import BuiltOperation, lint_code_count, lint_operation
+from rules_service.load.reader import read_file
+from rules_service.load.structure import check_structure
+from rules_service.model import OperationGroup, Ruleset
+
+CASES_SUFFIX: Final = ".cases.yaml"
+_SHARED_FILES: Final = ("common", "quality_codes", "information_types")
+_CHAPTER: Final = re.compile(r"[0-9]+_[0-9]+_[a-z0-9_]+\.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file of a folder: its tree, and what is wrong with it. The tree is empty where the file has none."""
+
+    path: Path
+    root: Node
+    findings: Findings
+
+
+def load_rulesets(folder: Path) -> Ruleset:
+    """The ruleset of a folder.
+
+    Raises:
+        RuleAuthorError: at least one mistake was found; it lists all of them.
+    """
+    ruleset, mistakes = check_rulesets(folder)
+    if ruleset is None:
+        raise RuleAuthorError(mistakes)
+    return ruleset
+
+
+def check_rulesets(folder: Path) -> tuple[Ruleset | None, tuple[Mistake, ...]]:
+    """The ruleset of a folder, None when it has a mistake; and every mistake, sorted by place."""
+    if not folder.is_dir():
+        return None, (missing_path(folder),)
+    files = RulesetFolder(folder)
+    ruleset = files.ruleset()
+    mistakes = files.mistakes
+    if not mistakes and files.is_incomplete:
+        raise InternalError("a part of the rulesets was left out and no mistake says why")
+    return (None if mistakes else ruleset), mistakes
+
+
+def missing_path(path: Path) -> Mistake:
+    """The mistake of a path that leads nowhere."""
+    return Mistake(str(path), Position(), Code.MISSING_FILE.value, "", "is not there; give a folder of rulesets")
+
+
+def read_source_file(path: Path, kind: str) -> SourceFile:
+    """A file, read and checked against the schema of its kind."""
+    findings = Findings(path.name)
+    root = read_file(path, findings)
+    if root is None:
+        return SourceFile(path, Node("", Position(1, 1), entries={}), findings)
+    _check_modeline(path, kind, findings)
+    check_structure(root, kind, findings)
+    findings.settle()
+    return SourceFile(path, root, findings)
+
+
+def _check_modeline(path: Path, kind: str, findings: Findings) -> None:
+    with path.open(encoding="utf-8-sig") as lines:
+        first = lines.readline(1_000).rstrip()
+    if first != modeline(kind):
+        message = "the first line must name the schema, so that editors check the file"
+        findings.add_at(Position(1, 1), "", Code.MISSING_SCHEMA_LINE, message, f"write `{modeline(kind)}`")
+
+
+class RulesetFolder:
+    """The files of a folder, each read once."""
+
+    def __init__(self, folder: Path) -> None:
+        """Reads every file; what is wrong with its structure has then been written down."""
+        names = sorted(path.name for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
+        self._common, self._codes, self._types = (
+            read_source_file(folder / f"{name}.yaml", name) for name in _SHARED_FILES
+        )
+        self._chapters = [read_source_file(folder / name, "chapter") for name in names if _CHAPTER.fullmatch(name)]
+        self._files = (self._common, self._codes, self._types, *self._chapters)
+        self._stray = [name for name in names if not _expected(name)]
+
+    @property
+    def mistakes(self) -> tuple[Mistake, ...]:
+        """Every mistake of every file."""
+        stray = (_stray(name) for name in self._stray)
+        return tuple(sorted([*(mistake for file in self._files for mistake in file.findings.mistakes), *stray]))
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether some part was given up: then there is a mistake, in this file or in one that it refers to."""
+        return any(file.findings.count for file in self._files)
+
+    @property
+    def unreadable(self) -> tuple[Mistake, ...]:
+        """The mistakes of files that have no tree at all."""
+        return tuple(mistake for file in self._files if not file.root.entries for mistake in file.findings.mistakes)
+
+    def ruleset(self) -> Ruleset:
+        """The ruleset, to be handed out only when there is no mistake."""
+        shared = self.shared()
+        codes = self._codes.findings.attempt_or(
+            (), lambda root: build_quality_codes(root, self._codes.findings), self._codes.root
+        )
+        types = self._types.findings.attempt_or(
+            (), lambda root: build_information_types(root, shared, self._types.findings), self._types.root
+        )
+        built = self._operations(shared)
+        known_codes = frozenset() if self._codes.findings.count else frozenset(code.code for code in codes)
+        for each in built:
+            lint_operation(each, known_codes)
+        lint_code_count(built)
+        return Ruleset(
+            documents=shared.documents,
+            vocabulary=shared.vocabulary,
+            parameters=shared.parameters,
+            quality_codes=codes,
+            authorisations=right_ones(shared.authorisations),
+            assumptions=right_ones(shared.assumptions),
+            information_types=types,
+            operations=tuple(each.operation for each in built),
+            groups=self._groups(shared),
+        )
+
+    def shared(self) -> Shared:
+        """What `common.yaml` names for all chapters."""
+        return build_shared(self._common.root, self._common.findings)
+
+    def citations(self) -> Iterator[tuple[SourceFile, Node]]:
+        """Every place where a rule cites its source, with its file."""
+        for chapter, operation in self._nodes("operations"):
+            for node in _parts(operation, "source"):
+                yield chapter, node
+        for node in _parts(self._types.root, "information_types"):
+            if "source" in node:
+                yield self._types, node["source"]
+
+    def _operations(self, shared: Shared) -> tuple[BuiltOperation, ...]:
+        names = self._unique_names()
+        built = (
+            _built(OperationBuilder(shared, names, chapter.findings), node)
+            for chapter, node in self._nodes("operations")
+        )
+        return tuple(operation for operation in built if operation is not None)
+
+    def _groups(self, shared: Shared) -> tuple[OperationGroup, ...]:
+        names = {name.string for _, node in self._nodes("operations") for name in _name_nodes(node, with_aliases=False)}
+        built = (
+            chapter.findings.attempt(OperationBuilder(shared, names, chapter.findings).group, node)
+            for chapter, node in self._nodes("groups")
+        )
+        return tuple(group for group in built if group is not None)
+
+    def _nodes(self, key: str) -> Iterator[tuple[SourceFile, Node]]:
+        """The entries of a list of every chapter, in source order."""
+        for chapter in self._chapters:
+            for part in _parts(chapter.root, key):
+                yield chapter, part
+
+    def _unique_names(self) -> frozenset[str]:
+        """The names and aliases of all operations; a name that stands for two things is a mistake."""
+        places: dict[str, str] = {}
+        for chapter in self._chapters:
+            for node in (*_parts(chapter.root, "operations"), *_parts(chapter.root, "groups")):
+                for name in _name_nodes(node):
+                    if name.string in places:
+                        message = f"the name `{name.string}` is taken: {places[name.string]}; a name means one thing"
+                        chapter.findings.add(name, Code.DUPLICATE_NAME, message)
+                    places.setdefault(name.string, f"{chapter.findings.file}, line {name.position.line}")
+        return frozenset(name.string for _, node in self._nodes("operations") for name in _name_nodes(node))
+
+
+def _parts(node: Node, key: str) -> tuple[Node, ...]:
+    """The list under a key, empty where there is none."""
+    found = node.child(key)
+    return (found.parts or ()) if found is not None else ()
+
+
+def _name_nodes(node: Node, *, with_aliases: bool = True) -> Iterator[Node]:
+    """The places where an operation or a group says how it is called, as far as they are texts."""
+    for part in (node, *(_parts(node, "aliases") if with_aliases else ())):
+        name = part.child("name") if part.entries is not None else part
+        if name is not None and isinstance(name.scalar, str):
+            yield name
+
+
+def _built(builder: OperationBuilder, node: Node) -> BuiltOperation | None:
+    """An operation and whether it is right: a wrong one is not examined further."""
+    before = builder.findings.count
+    operation = builder.findings.attempt(builder.operation, node)
+    if operation is None:
+        return None
+    return BuiltOperation(operation, node, builder.findings, is_right=builder.findings.count == before)
+
+
+def _expected(name: str) -> bool:
+    shared = name.removesuffix(".yaml") in _SHARED_FILES
+    return shared or name.endswith(CASES_SUFFIX) or _CHAPTER.fullmatch(name) is not None
+
+
+def _stray(name: str) -> Mistake:
+    message = "is neither a shared file nor a chapter, and would not be read"
+    hint = "name a chapter like `4_07_pensions.yaml`, and its cases like `4_07_pensions.cases.yaml`"
+    return Mistake(name, Position(), Code.UNEXPECTED_FILE.value, "", message, hint)
