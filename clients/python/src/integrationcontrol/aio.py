@@ -1,0 +1,160 @@
+"""The client for programs that use asyncio: the same calls as `Client`, to be awaited."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
+from types import TracebackType
+from typing import Any, Self
+
+import grpc
+import grpc.aio
+
+from integrationcontrol._answers import Result, results_of
+from integrationcontrol._channels import DEFAULT_TARGET, DEFAULT_TIMEOUT, Chunks, channel_options
+from integrationcontrol.errors import error_of_call
+from integrationcontrol.requests import make_request
+from integrationcontrol.v1 import catalogue_service_pb2 as catalogue
+from integrationcontrol.v1 import catalogue_service_pb2_grpc, decision_service_pb2_grpc
+from integrationcontrol.v1 import decision_service_pb2 as pb
+
+
+class AsyncClient:
+    """A connection to one server; use it as an asynchronous context, share it between tasks.
+
+    Every call has a time limit and raises an `IntegrationControlError`. A server that is not there for a moment is
+    tried again a few times.
+    """
+
+    def __init__(
+        self,
+        target: str = DEFAULT_TARGET,
+        *,
+        timeout_seconds: float = DEFAULT_TIMEOUT,
+        credentials: grpc.ChannelCredentials | None = None,
+    ) -> None:
+        """`target` is host and port; without `credentials` the connection is not encrypted."""
+        options = channel_options()
+        self._channel = (
+            grpc.aio.insecure_channel(target, options)
+            if credentials is None
+            else grpc.aio.secure_channel(target, credentials, options)
+        )
+        self._timeout = timeout_seconds
+        self._decisions: Any = decision_service_pb2_grpc.DecisionServiceStub(self._channel)
+        self._catalogue: Any = catalogue_service_pb2_grpc.CatalogueServiceStub(self._channel)
+        self._limits: catalogue.Limits | None = None
+
+    async def decide(self, operation: str, requester: str, ssins: Iterable[str] = (), **fields: Any) -> pb.Decision:
+        """The decision on one request; the arguments are those of `make_request`.
+
+        A refusal is a decision, not an error: look at `decision.outcome`.
+        """
+        return await self.decide_request(make_request(operation, requester, ssins, **fields))
+
+    async def decide_request(self, request: pb.DecideRequest) -> pb.Decision:
+        """The decision on a request made before."""
+        response: pb.DecideResponse = await self._call(self._decisions.Decide, request)
+        return response.decision
+
+    async def decide_all(
+        self,
+        requests: Iterable[pb.DecideRequest] | AsyncIterable[pb.DecideRequest],
+        *,
+        chunk_size: int | None = None,
+    ) -> AsyncIterator[Result]:
+        """One result for each request, in order: its decision, or the error that stands in its place.
+
+        Requests are read and sent in batches as large as the server allows, or of `chunk_size`.
+        """
+        chunks = await self._chunks(chunk_size)
+        async for request in _each(requests):
+            if batch := chunks.add(request):
+                for result in await self._batch(batch):
+                    yield result
+        if batch := chunks.rest():
+            for result in await self._batch(batch):
+                yield result
+
+    async def explain(
+        self, operation: str, requester: str, ssins: Iterable[str] = (), *, language: str = "en", **fields: Any
+    ) -> pb.ExplainResponse:
+        """The decision and why, with texts in `fr`, `nl` or `en`; the other arguments are those of `make_request`."""
+        return await self.explain_request(make_request(operation, requester, ssins, **fields), language=language)
+
+    async def explain_request(self, request: pb.DecideRequest, *, language: str = "en") -> pb.ExplainResponse:
+        """The decision on a request made before, and why."""
+        asked = pb.ExplainRequest(request=request, language=language)
+        response: pb.ExplainResponse = await self._call(self._decisions.Explain, asked)
+        return response
+
+    async def operations(self, section: str = "") -> AsyncIterator[catalogue.Operation]:
+        """Every operation of the catalogue, or of one section of the source, in source order."""
+        request = catalogue.ListOperationsRequest(section=section)
+        while True:
+            response = await self._call(self._catalogue.ListOperations, request)
+            for operation in response.operations:
+                yield operation
+            if not response.next_page_token:
+                return
+            request.page_token = response.next_page_token
+
+    async def operation(self, name: str) -> catalogue.Operation:
+        """One operation, by its name or an alias."""
+        request = catalogue.GetOperationRequest(name=name)
+        response: catalogue.GetOperationResponse = await self._call(self._catalogue.GetOperation, request)
+        return response.operation
+
+    async def quality_codes(self) -> list[catalogue.QualityCode]:
+        """The quality codes of the CPAS sector."""
+        response = await self._call(self._catalogue.ListQualityCodes, catalogue.ListQualityCodesRequest())
+        return list(response.quality_codes)
+
+    async def information_types(self) -> list[catalogue.InformationType]:
+        """The national-register information types."""
+        response = await self._call(self._catalogue.ListInformationTypes, catalogue.ListInformationTypesRequest())
+        return list(response.information_types)
+
+    async def server_info(self) -> catalogue.GetServerInfoResponse:
+        """How the server is set up: limits, rulesets, register, permissions of this caller."""
+        request = catalogue.GetServerInfoRequest()
+        response: catalogue.GetServerInfoResponse = await self._call(self._catalogue.GetServerInfo, request)
+        return response
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._channel.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def _batch(self, batch: list[pb.DecideRequest]) -> list[Result]:
+        response = await self._call(self._decisions.BatchDecide, pb.BatchDecideRequest(requests=batch))
+        return list(results_of(batch, response))
+
+    async def _chunks(self, chunk_size: int | None) -> Chunks:
+        if self._limits is None:
+            self._limits = (await self.server_info()).limits
+        count = min(chunk_size or self._limits.max_batch_size, self._limits.max_batch_size)
+        return Chunks(count, self._limits.max_message_bytes)
+
+    async def _call(self, method: Callable[..., Any], request: object) -> Any:
+        try:
+            return await method(request, timeout=self._timeout)
+        except grpc.RpcError as error:
+            raise error_of_call(error) from None
+
+
+async def _each(
+    requests: Iterable[pb.DecideRequest] | AsyncIterable[pb.DecideRequest],
+) -> AsyncIterator[pb.DecideRequest]:
+    if isinstance(requests, AsyncIterable):
+        async for request in requests:
+            yield request
+    else:
+        for request in requests:
+            yield request

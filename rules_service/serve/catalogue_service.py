@@ -1,0 +1,113 @@
+"""The catalogue: what can be asked, under which rules, and how the server is set up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import grpc
+
+from integrationcontrol.v1 import catalogue_service_pb2 as pb
+from integrationcontrol.v1 import catalogue_service_pb2_grpc as pb_grpc
+from rules_service.errors import InvalidRequestError
+from rules_service.model import Operation
+from rules_service.serve.convert.catalogue import information_type_message, operation_message, quality_code_message
+from rules_service.serve.facts import Facts
+from rules_service.serve.limits import Limits
+from rules_service.serve.pages import Page, page_of
+from rules_service.serve.permissions import Permission
+from rules_service.serve.rules import Rules
+from rules_service.serve.statuses import OperationNotFoundError
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFacts:
+    """What `GetServerInfo` tells of the server itself."""
+
+    version: str
+    engines: tuple[str, ...]
+    limits: Limits
+    permissions: frozenset[Permission]
+
+
+class CatalogueService(pb_grpc.CatalogueServiceServicer):
+    """Reads the rules; nothing here depends on who asks."""
+
+    def __init__(self, rules: Rules, facts: Facts, server: ServerFacts) -> None:
+        self._ruleset = rules.ruleset
+        self._plan = rules.plan
+        self._facts = facts
+        self._server = server
+
+    def ListOperations(  # noqa: N802
+        self,
+        request: pb.ListOperationsRequest,
+        context: grpc.ServicerContext,  # noqa: ARG002
+    ) -> pb.ListOperationsResponse:
+        """Lists operations in source order, page by page."""
+        found = [operation for operation in self._ruleset.operations if _in_section(operation, request.section)]
+        page = page_of(
+            Page(request.page_size, request.page_token, f"{self._plan.digest}/{request.section}"), len(found)
+        )
+        chosen = found[page.first : page.end]
+        return pb.ListOperationsResponse(
+            operations=[operation_message(operation) for operation in chosen],
+            next_page_token=page.next_token,
+        )
+
+    def GetOperation(self, request: pb.GetOperationRequest, context: grpc.ServicerContext) -> pb.GetOperationResponse:  # noqa: ARG002, N802
+        """Gets one operation by name or alias."""
+        if not request.name:
+            raise InvalidRequestError.of("name", "is missing; give the name of an operation")
+        if request.name not in self._plan.names:
+            parts = self._plan.groups.get(request.name, ())
+            hint = f"it stands for {', '.join(parts)}" if parts else "ListOperations lists those that are known"
+            raise OperationNotFoundError.of("name", f"is no operation of the catalogue; {hint}")
+        name = self._plan.operations[self._plan.names[request.name]].name
+        found = next(operation for operation in self._ruleset.operations if operation.name == name)
+        return pb.GetOperationResponse(operation=operation_message(found))
+
+    def ListQualityCodes(  # noqa: N802
+        self,
+        request: pb.ListQualityCodesRequest,  # noqa: ARG002
+        context: grpc.ServicerContext,  # noqa: ARG002
+    ) -> pb.ListQualityCodesResponse:
+        """Lists the quality codes of the CPAS sector, ascending."""
+        codes = sorted(self._ruleset.quality_codes, key=lambda code: code.code)
+        return pb.ListQualityCodesResponse(quality_codes=[quality_code_message(code) for code in codes])
+
+    def ListInformationTypes(  # noqa: N802
+        self,
+        request: pb.ListInformationTypesRequest,  # noqa: ARG002
+        context: grpc.ServicerContext,  # noqa: ARG002
+    ) -> pb.ListInformationTypesResponse:
+        """Lists the national-register information types, ascending."""
+        types = sorted(self._ruleset.information_types, key=lambda found: found.number)
+        return pb.ListInformationTypesResponse(information_types=[information_type_message(found) for found in types])
+
+    def GetServerInfo(  # noqa: N802
+        self,
+        request: pb.GetServerInfoRequest,  # noqa: ARG002
+        context: grpc.ServicerContext,  # noqa: ARG002
+    ) -> pb.GetServerInfoResponse:
+        """Tells limits, digest of the rulesets, engines present, and what the register holds now."""
+        latest, limits = self._facts.latest(), self._server.limits
+        return pb.GetServerInfoResponse(
+            limits=pb.Limits(
+                max_batch_size=limits.max_batch_size,
+                max_message_bytes=limits.max_message_bytes,
+                max_persons=limits.max_persons,
+                max_named_values=limits.max_named_values,
+            ),
+            ruleset_digest=self._plan.digest,
+            operation_count=len(self._ruleset.operations),
+            engines=self._server.engines,
+            version=self._server.version,
+            register_revision=latest.revision,
+            integration_count=len(latest.row_id),
+            permissions=sorted(permission.value for permission in self._server.permissions),
+        )
+
+
+def _in_section(operation: Operation, section: str) -> bool:
+    """Whether the operation is cited from the section or a part of it: `4.2` has the part `4.2.1`, but not `4.20`."""
+    return not section or any(f"{citation.section}.".startswith(f"{section}.") for citation in operation.citations)

@@ -1,0 +1,22 @@
+"""Messages to and from what they mean; the command line converts by the same functions as the server."""
+
+from rules_service.serve.convert.answers import batch_decision_message, decision_message
+from rules_service.serve.convert.consistency import Consistency, consistency_of
+from rules_service.serve.convert.explanations import derivation_message
+from rules_service.serve.convert.inline import inline_register_of
+from rules_service.serve.convert.requests import Asked, RequestContext, asked_of, fields_of, is_inline, request_of
+
+__all__ = [
+    "Asked",
+    "Consistency",
+    "RequestContext",
+    "asked_of",
+    "batch_decision_message",
+    "consistency_of",
+    "decision_message",
+    "derivation_message",
+    "fields_of",
+    "inline_register_of",
+    "is_inline",
+    "request_of",
+]

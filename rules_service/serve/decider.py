@@ -1,0 +1,86 @@
+"""From messages to decisions, with no gRPC in sight: the command line decides by the same path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from integrationcontrol.v1 import decision_service_pb2 as pb
+from rules_service.decision import Decision, RegisterReader
+from rules_service.errors import CallerError
+from rules_service.register import Index
+from rules_service.serve.convert import Asked, RequestContext, asked_of
+from rules_service.serve.facts import Facts
+from rules_service.serve.rules import Rules
+
+Result = Decision | CallerError
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Results in the order of the requests, and the revision that those on the register share."""
+
+    results: tuple[Result, ...]
+    register_revision: int
+
+
+class Decider:
+    """Decides messages by some rules, on the register or on the facts that a message brings along."""
+
+    def __init__(self, rules: Rules, facts: Facts) -> None:
+        self._rules = rules
+        self._facts = facts
+
+    def decide(self, message: pb.DecideRequest, received_on: int) -> Decision:
+        """The decision on one request that came in on a day.
+
+        Raises:
+            CallerError: the request is wrong, or asks for a revision that is not there.
+            RegisterUnavailableError: the register cannot be read.
+        """
+        asked = self.read(message, received_on)
+        return self.on(asked, self.reader_for(asked))
+
+    def on(self, asked: Asked, register: RegisterReader) -> Decision:
+        """The decision on a message that has been read, on a register at one revision."""
+        return self._rules.single.decide(asked.request, register)
+
+    def decide_all(self, messages: Sequence[pb.DecideRequest], received_on: int) -> Batch:
+        """One result for each request: those on the latest revision in columns, the others one by one.
+
+        Raises:
+            RegisterUnavailableError: the register cannot be read.
+        """
+        latest = self._facts.latest()
+        asked = [self._read_or_error(message, received_on) for message in messages]
+        columnar = [item.request for item in asked if isinstance(item, Asked) and item.on_latest]
+        decided = iter(self._rules.columns.decide_all(columnar, latest))
+        results = tuple(
+            next(decided) if isinstance(item, Asked) and item.on_latest else self._single_or_error(item, latest)
+            for item in asked
+        )
+        return Batch(results, latest.revision)
+
+    def reader_for(self, asked: Asked, latest: Index | None = None) -> RegisterReader:
+        """The facts to decide on: those of the message, else the register at the revision asked for."""
+        if asked.inline is not None:
+            return asked.inline
+        return self._facts.at(asked.consistency, self._facts.latest() if latest is None else latest)
+
+    def read(self, message: pb.DecideRequest, received_on: int) -> Asked:
+        """The message, checked; raises `InvalidRequestError` with every wrong field."""
+        return asked_of(message, RequestContext(self._rules.plan.request_vocabulary, received_on))
+
+    def _read_or_error(self, message: pb.DecideRequest, received_on: int) -> Asked | CallerError:
+        try:
+            return self.read(message, received_on)
+        except CallerError as error:
+            return error
+
+    def _single_or_error(self, item: Asked | CallerError, latest: Index) -> Result:
+        if isinstance(item, CallerError):
+            return item
+        try:
+            return self.on(item, self.reader_for(item, latest))
+        except CallerError as error:
+            return error

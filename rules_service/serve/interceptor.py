@@ -1,0 +1,129 @@
+"""Around every call: reads its messages, turns errors into statuses, writes one line of log.
+
+Handlers so contain no `try` and never see a message that is too large or cannot be read. A line names method, status,
+number of items and duration; neither it nor an error ever tells what was in a message (S22).
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+from uuid import uuid4
+
+import grpc
+from google.protobuf.message import DecodeError, Message
+from google.rpc import status_pb2
+
+from rules_service.errors import InvalidRequestError
+from rules_service.serve.limits import Limits
+from rules_service.serve.statuses import code_of, status_of
+
+_LOG = logging.getLogger("rules_service.serve")
+_OURS = "/integrationcontrol."
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+
+
+class CallInterceptor(grpc.ServerInterceptor):
+    """The one interceptor; it leaves health and reflection alone."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+
+    def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Handler | None],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> Handler | None:
+        """The handler of the method, guarded."""
+        handler = continuation(handler_call_details)
+        if handler is None or not handler_call_details.method.startswith(_OURS):
+            return handler
+        method = _Method(handler_call_details.method, handler.request_deserializer, handler.response_serializer)
+        # The guarded handlers take bytes: where gRPC itself decodes, a message that it cannot read never reaches us.
+        if handler.request_streaming:
+            return self._guarded_stream(method, handler.stream_stream)
+        return self._guarded_single(method, handler.unary_unary)
+
+    def _guarded_single(self, method: _Method, behaviour: Any) -> Handler:
+        def answer(raw: bytes, context: grpc.ServicerContext) -> Any:
+            with _guard(method.name, context) as call:
+                return behaviour(self._read(raw, method, call), context)
+
+        return grpc.unary_unary_rpc_method_handler(answer, None, method.encode)
+
+    def _guarded_stream(self, method: _Method, behaviour: Any) -> Handler:
+        def answers(raws: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[Any]:
+            with _guard(method.name, context) as call:
+                yield from behaviour((self._read(raw, method, call) for raw in raws), context)
+
+        return grpc.stream_stream_rpc_method_handler(answers, None, method.encode)
+
+    def _read(self, raw: bytes, method: _Method, call: _Call) -> Message:
+        self._limits.check_bytes(len(raw))
+        try:
+            message: Message = method.decode(raw)
+        except DecodeError:
+            raise InvalidRequestError.of("request", "is not the message that this method takes") from None
+        call.items += len(message.requests) if hasattr(message, "requests") else 1
+        return message
+
+
+class _Method(NamedTuple):
+    """A method of ours: how its messages are read and written."""
+
+    name: str
+    decode: Any
+    encode: Any
+
+
+@dataclass(slots=True)
+class _Call:
+    """What the line of log tells about a call."""
+
+    method: str
+    status: str = "CANCELLED"
+    items: int = 0
+
+
+class _Abortion(NamedTuple):
+    """A status in the form that gRPC takes to end a call."""
+
+    code: grpc.StatusCode
+    details: str
+    trailing_metadata: tuple[tuple[str, bytes], ...]
+
+
+@contextmanager
+def _guard(method: str, context: grpc.ServicerContext) -> Iterator[_Call]:
+    call, started = _Call(method), time.perf_counter()
+    try:
+        yield call
+        call.status = "OK"
+    except grpc.RpcError:  # the caller went away; nobody is left to be told
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever happens, the caller gets a status, and no text of ours
+        call.status = code_of(error).name
+        context.abort_with_status(_abortion(error, method))
+    finally:
+        milliseconds = (time.perf_counter() - started) * 1000
+        _LOG.info("method=%s status=%s items=%d ms=%.1f", call.method, call.status, call.items, milliseconds)
+
+
+def _abortion(error: Exception, method: str) -> Any:
+    code = code_of(error)
+    incident = _report(error, method) if code is grpc.StatusCode.INTERNAL else ""
+    status: status_pb2.Status = status_of(error, incident)
+    return _Abortion(code, status.message, (("grpc-status-details-bin", status.SerializeToString()),))
+
+
+def _report(error: Exception, method: str) -> str:
+    """Log an internal error under a new incident id: where it happened, but not its text, which may name a person."""
+    incident = uuid4().hex
+    where = "".join(traceback.format_tb(error.__traceback__))
+    _LOG.error("method=%s incident=%s error=%s\n%s", method, incident, type(error).__name__, where)
+    return incident

@@ -1,0 +1,41 @@
+"""How much a caller may ask at once: announced in `GetServerInfo`, and enforced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rules_service.decision.checking import MAX_NAMED_VALUES, MAX_PERSONS
+from rules_service.errors import LimitExceededError
+
+_MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Requests in a batch or stream message, bytes of a message, persons and named values of one request."""
+
+    max_batch_size: int = 10_000
+    max_message_bytes: int = 16 * _MEBIBYTE
+    max_persons: int = MAX_PERSONS
+    max_named_values: int = MAX_NAMED_VALUES
+
+    @property
+    def transport_bytes(self) -> int:
+        """What the transport accepts: more than announced, so that a message a little too large gets a clear error."""
+        return 2 * self.max_message_bytes
+
+    def check_count(self, count: int) -> None:
+        """Refuse a batch of too many requests; raises `LimitExceededError`."""
+        _check("requests", "max_batch_size", count, self.max_batch_size)
+
+    def check_bytes(self, size: int) -> None:
+        """Refuse a message of too many bytes; raises `LimitExceededError`."""
+        _check("bytes", "max_message_bytes", size, self.max_message_bytes)
+
+
+def _check(unit: str, limit: str, given: int, allowed: int) -> None:
+    if given > allowed:
+        raise LimitExceededError(
+            f"the message has {given} {unit}, at most {allowed} are accepted; send several smaller ones",
+            metadata={"limit": limit, "allowed": str(allowed), "given": str(given)},
+        )

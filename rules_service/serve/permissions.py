@@ -1,0 +1,59 @@
+"""What a caller may do beyond asking for decisions of today on the register."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from enum import Enum
+
+from integrationcontrol.v1 import decision_service_pb2 as pb
+from rules_service.errors import FieldViolation, PermissionMissingError
+
+
+class Permission(Enum):
+    """A permission, by the name that `GetServerInfo` and `--permission` use."""
+
+    AS_OF = "as-of"
+    """To state a system date of one's own."""
+    INLINE_FACTS = "inline-facts"
+    """To bring the facts along, for tests and simulations."""
+
+
+ALL_PERMISSIONS = frozenset(Permission)
+
+
+def permissions_at(host: str) -> frozenset[Permission]:
+    """What callers may do by default: everything on a loopback address, where they are local; else nothing."""
+    return ALL_PERMISSIONS if is_loopback(host) else frozenset()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the address can only be reached from this machine; a name other than `localhost` counts as not."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def check_permissions(message: pb.DecideRequest, held: frozenset[Permission], path: str = "") -> None:
+    """Refuse a request that needs a permission which is not held; `path` leads to the request in its message.
+
+    Raises:
+        PermissionMissingError: names the permission and the field that needs it.
+    """
+    for permission, field in _needed(message):
+        if permission not in held:
+            raise PermissionMissingError(
+                f"`{path}{field}` needs the permission `{permission.value}`; leave it out or ask the operator for it",
+                violations=(FieldViolation(f"{path}{field}", f"needs the permission `{permission.value}`"),),
+                metadata={"permission": permission.value, "field": f"{path}{field}"},
+            )
+
+
+def _needed(message: pb.DecideRequest) -> Iterator[tuple[Permission, str]]:
+    if message.system_date:
+        yield Permission.AS_OF, "system_date"
+    if message.facts == pb.FACTS_SOURCE_INLINE:
+        yield Permission.INLINE_FACTS, "facts"

@@ -1,0 +1,139 @@
+"""The gRPC server: put together, started, and stopped without losing a call."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from importlib.metadata import version
+from types import FrameType, TracebackType
+from typing import Self
+
+import grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from integrationcontrol.v1 import (
+    catalogue_service_pb2,
+    catalogue_service_pb2_grpc,
+    decision_service_pb2,
+    decision_service_pb2_grpc,
+)
+from rules_service.errors import OperatorError
+from rules_service.reference import Reference
+from rules_service.reference.engine import Engine
+from rules_service.register import Register
+from rules_service.serve.catalogue_service import CatalogueService, ServerFacts
+from rules_service.serve.clock import Clock, brussels_today
+from rules_service.serve.decider import Decider
+from rules_service.serve.decision_service import DecisionService, Terms
+from rules_service.serve.explainer import Explainer
+from rules_service.serve.facts import Facts
+from rules_service.serve.interceptor import CallInterceptor
+from rules_service.serve.rules import Rules
+from rules_service.serve.settings import Settings
+
+_LOG = logging.getLogger("rules_service.serve")
+_SERVICES = (
+    decision_service_pb2.DESCRIPTOR.services_by_name["DecisionService"].full_name,
+    catalogue_service_pb2.DESCRIPTOR.services_by_name["CatalogueService"].full_name,
+)
+
+
+class Server:
+    """A server on one set of rules and one register. As a context it starts on entry and stops on exit."""
+
+    def __init__(self, settings: Settings, clock: Clock = brussels_today) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._resources = ExitStack()
+        self._health = health.HealthServicer()
+        self._server: grpc.Server | None = None
+        self._stopping = threading.Event()
+        self.port = 0
+
+    @property
+    def address(self) -> str:
+        """Where the server listens, with the port that it really has."""
+        return f"{self._settings.bind_address.rpartition(':')[0]}:{self.port}"
+
+    def start(self) -> None:
+        """Read the rules, open the register, listen.
+
+        Raises:
+            OperatorError: rules, register or address cannot be used; nothing is left running.
+        """
+        with ExitStack() as opened:
+            rules = Rules.load(self._settings.rulesets)
+            register = opened.enter_context(Register.open(self._settings.register))
+            engine = opened.enter_context(Engine())
+            server = self._build(rules, Facts(register), engine)
+            self.port = _listen(server, self._settings.bind_address)
+            server.start()
+            self._server, self._resources = server, opened.pop_all()
+        for service in (health.OVERALL_HEALTH, *_SERVICES):
+            self._health.set(service, health_pb2.HealthCheckResponse.SERVING)
+        _LOG.info("listening on %s with %d operations", self.address, len(rules.ruleset.operations))
+
+    def stop(self) -> None:
+        """Take no new calls, finish those in flight within the grace, then let go of everything."""
+        if self._server is None:
+            return
+        self._health.enter_graceful_shutdown()
+        self._server.stop(self._settings.grace_seconds).wait()
+        self._server = None
+        self._resources.close()
+        _LOG.info("stopped")
+
+    def serve_until_signal(self) -> None:
+        """Serve until SIGTERM or SIGINT, then stop; to be called in the main thread of a started server."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_signal)
+        self._stopping.wait()
+        self.stop()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        self._stopping.set()
+
+    def _build(self, rules: Rules, facts: Facts, engine: Engine) -> grpc.Server:
+        limits, permissions = self._settings.limits, self._settings.granted
+        decider = Decider(rules, facts)
+        explainer = Explainer(decider, Reference(rules.ruleset, rules.plan.digest, engine))
+        terms = Terms(limits, permissions, self._clock)
+        about = ServerFacts(version("rules-service"), _engines_present(engine), limits, permissions)
+        server = grpc.server(
+            ThreadPoolExecutor(self._settings.workers, thread_name_prefix="call"),
+            interceptors=[CallInterceptor(limits)],
+            options=[("grpc.max_receive_message_length", limits.transport_bytes), ("grpc.so_reuseport", 0)],
+        )
+        decisions = DecisionService(decider, explainer, terms, rules.plan.digest)
+        decision_service_pb2_grpc.add_DecisionServiceServicer_to_server(decisions, server)
+        catalogue_service_pb2_grpc.add_CatalogueServiceServicer_to_server(CatalogueService(rules, facts, about), server)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+        reflection.enable_server_reflection((*_SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
+        return server
+
+
+def _listen(server: grpc.Server, address: str) -> int:
+    try:
+        port = server.add_insecure_port(address)
+    except RuntimeError:
+        port = 0
+    if not port:
+        raise OperatorError(f"cannot listen on `{address}`; choose a free port and an address of this machine")
+    return port
+
+
+def _engines_present(engine: Engine) -> tuple[str, ...]:
+    """The evaluators by name; the inference engine is not built for every Python."""
+    present = ("single", "columns", "reference")
+    return present if engine.worker_pid is None else (*present, "durable-rules")

@@ -1,0 +1,118 @@
+"""From an error to its gRPC status: the one place that knows which class becomes which code (S20, S21)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import grpc
+from google.protobuf import any_pb2
+from google.protobuf.message import Message
+from google.rpc import error_details_pb2, status_pb2
+
+from rules_service.errors import (
+    CallerError,
+    FieldViolation,
+    InvalidRequestError,
+    InvalidSsinError,
+    LimitExceededError,
+    PermissionMissingError,
+    RegisterUnavailableError,
+    RevisionNotAvailableError,
+    UnknownOperationError,
+)
+
+DOMAIN: Final = "integrationcontrol"
+
+
+class OperationNotFoundError(UnknownOperationError):
+    """The catalogue has no entry under the name that was asked for: NOT_FOUND, where a decision says wrong input."""
+
+
+# The first class that fits decides, so a class stands before the ones that it descends from.
+_CODES: Final = (
+    (OperationNotFoundError, grpc.StatusCode.NOT_FOUND),
+    (InvalidRequestError, grpc.StatusCode.INVALID_ARGUMENT),
+    (PermissionMissingError, grpc.StatusCode.PERMISSION_DENIED),
+    (LimitExceededError, grpc.StatusCode.RESOURCE_EXHAUSTED),
+    (RevisionNotAvailableError, grpc.StatusCode.FAILED_PRECONDITION),
+    (RegisterUnavailableError, grpc.StatusCode.UNAVAILABLE),
+    (CallerError, grpc.StatusCode.INVALID_ARGUMENT),
+)
+_UNAVAILABLE: Final = "the register cannot be read now; try again a little later"
+_A_PERSONS_NUMBER: Final = re.compile(r"(?<!\d)\d(?:[ .-]?\d){10}(?!\d)")
+
+# A status travels in the trailing headers, which gRPC limits to 8 KiB together.
+_MAX_MESSAGE_LENGTH: Final = 400
+_MAX_TEXT_LENGTH: Final = 200
+_MAX_VIOLATIONS_LENGTH: Final = 2_500
+
+
+def code_of(error: Exception) -> grpc.StatusCode:
+    """The status code of an error; INTERNAL for everything that is neither the caller's nor the register's doing."""
+    for kind, code in _CODES:
+        if isinstance(error, kind):
+            return code
+    return grpc.StatusCode.INTERNAL
+
+
+def status_of(error: Exception, incident: str = "") -> status_pb2.Status:
+    """The status with exactly one ErrorInfo, and a BadRequest where fields are wrong.
+
+    `incident` is how the operator finds an internal error in the log; nothing else is said about one.
+    """
+    code = code_of(error)
+    if isinstance(error, CallerError):
+        return _status(code, str(error), _caller_info(error), error.violations)
+    if code is grpc.StatusCode.UNAVAILABLE:
+        return _status(code, _UNAVAILABLE, _info(RegisterUnavailableError.reason))
+    return _status(
+        code, f"internal error; tell the operator incident `{incident}`", _info("INTERNAL", incident=incident)
+    )
+
+
+def _caller_info(error: CallerError) -> error_details_pb2.ErrorInfo:
+    metadata = {name: _clean(value) for name, value in error.metadata.items()}
+    if isinstance(error, InvalidRequestError):
+        metadata["network_code"] = "MSG00011" if isinstance(error, InvalidSsinError) else "MSG00008"
+    return _info(error.reason, **metadata)
+
+
+def _info(reason: str, **metadata: str) -> error_details_pb2.ErrorInfo:
+    return error_details_pb2.ErrorInfo(reason=reason, domain=DOMAIN, metadata=metadata)
+
+
+def _status(
+    code: grpc.StatusCode,
+    message: str,
+    info: error_details_pb2.ErrorInfo,
+    violations: tuple[FieldViolation, ...] = (),
+) -> status_pb2.Status:
+    shown = _bad_request(violations)
+    if len(shown.field_violations) < len(violations):
+        info.metadata["violation_count"] = str(len(violations))
+    details = [_packed(info), *([_packed(shown)] if violations else [])]
+    return status_pb2.Status(code=code.value[0], message=_clean(message, _MAX_MESSAGE_LENGTH), details=details)
+
+
+def _bad_request(violations: tuple[FieldViolation, ...]) -> error_details_pb2.BadRequest:
+    """The first violations, as many as the headers can carry."""
+    shown = error_details_pb2.BadRequest()
+    for violation in violations:
+        shown.field_violations.add(field=_clean(violation.field), description=_clean(violation.description))
+        if shown.ByteSize() > _MAX_VIOLATIONS_LENGTH:
+            del shown.field_violations[-1]
+            break
+    return shown
+
+
+def _clean(text: str, length: int = _MAX_TEXT_LENGTH) -> str:
+    """The text, cut to a length, and without anything that looks like a person's number (S22)."""
+    told = _A_PERSONS_NUMBER.sub("…", text)
+    return told if len(told) <= length else f"{told[: length - 1]}…"
+
+
+def _packed(message: Message) -> any_pb2.Any:
+    packed = any_pb2.Any()
+    packed.Pack(message)
+    return packed
