@@ -81,6 +81,7 @@ WINDOWS = [
         "2024-02-29 .. 2024-03-01",
     )
 ]
+REQUEST_PERIOD = parse_window("request_period", VOCABULARY)
 ANCHORS = [
     parse_day(text)
     for text in ("2024-02-29", "2024-04-30", "2023-04-29", "2026-01-31", "2025-12-31", "0001-01-20", "9999-12-20")
@@ -122,8 +123,8 @@ def days(pool: tuple[int, ...]) -> st.SearchStrategy[int]:
 
 @st.composite
 def pools(draw: st.DrawFn, anchor: int) -> tuple[int, ...]:
-    """The days of one scene: three or four shifts of the anchor, and the real days just before and after each."""
-    shifts = draw(st.lists(st.sampled_from(SHIFTS), min_size=3, max_size=4, unique=True))
+    """The days of one scene: two or three shifts of the anchor, and the real days just before and after each."""
+    shifts = draw(st.lists(st.sampled_from(SHIFTS), min_size=2, max_size=3, unique=True))
     around = {shift.apply(anchor) + step for shift in shifts for step in (-1, 0, 1)}
     return tuple(sorted(day for day in around if MIN_DAY <= day <= MAX_DAY))
 
@@ -147,7 +148,7 @@ def selectors() -> st.SearchStrategy[Selector]:
 
 
 def leaves() -> st.SearchStrategy[Leaf]:
-    window, selector = st.sampled_from(WINDOWS), selectors()
+    window, selector = st.sampled_from(WINDOWS) | st.just(REQUEST_PERIOD), selectors()
     listed = selector.filter(lambda each: each.codes is not None)
     return st.one_of(
         st.builds(Overlaps, window, selector),
