@@ -90,7 +90,7 @@ class _Check:
             operation=fields.operation,
             requester=fields.requester,
             ssins=ssins,
-            system_date=system_date,
+            system_date=system_date or 0,
             quality_code=fields.quality_code,
             legal_context=fields.legal_context,
             periods=self._periods(fields),
@@ -110,12 +110,13 @@ class _Check:
         if not fields.requester:
             self._wrong("requester", "is missing; give `cbe_number`, or `sector` and `institution`")
         if fields.quality_code is not None and not 0 <= fields.quality_code <= 999:
-            self._wrong("quality_code", f"`{fields.quality_code}` is not between 0 and 999")
+            self._wrong("quality_code", f"`{_quotable(str(fields.quality_code))}` is not between 0 and 999")
         self._length("ticket", len(fields.ticket), MAX_TICKET_LENGTH, "characters")
         self._length("legal_context", len(fields.legal_context), MAX_LEGAL_CONTEXT_LENGTH, "characters")
         self._length("ssins", len(fields.ssins), MAX_PERSONS, "persons")
         self._length("periods", len(fields.periods), MAX_NAMED_VALUES, "periods")
         self._length("dates", len(fields.dates), MAX_NAMED_VALUES, "dates")
+        self._length("information_types", len(fields.information_types), MAX_NAMED_VALUES, "information types")
         if len(set(fields.ssins)) != len(fields.ssins):
             self._wrong("ssins", "names a person twice; name each person once")
         for index, number in enumerate(fields.information_types):
@@ -144,15 +145,16 @@ class _Check:
             self.wrong_numbers.append(FieldViolation(f"ssins[{index}]", error.violations[0].description))
             return 0
 
-    def _day(self, name: str, text: str) -> int:
+    def _day(self, name: str, text: str) -> int | None:
+        """The day, or None when the text is no day, which is then written down."""
         if not text:
             self._wrong(name, "is missing; give a date as YYYY-MM-DD")
-            return 0
+            return None
         try:
             return parse_day(text)
         except InvalidDayError as error:
             self._wrong(name, str(error))
-            return 0
+            return None
 
     def _periods(self, fields: RequestFields) -> tuple[NamedPeriod, ...]:
         found = []
@@ -168,11 +170,9 @@ class _Check:
     def _period(self, name: str, where: str, period: PeriodFields) -> NamedPeriod:
         begin = self._day(f"{where}.begin_date", period.begin_date)
         end = self._day(f"{where}.end_date", period.end_date) if period.end_date else None
-        if end is not None and end < begin and period.begin_date:
-            self._wrong(
-                f"{where}.end_date", f"`{_quotable(period.end_date)}` lies before `{_quotable(period.begin_date)}`"
-            )
-        return NamedPeriod(name, begin, end)
+        if begin is not None and end is not None and end < begin:
+            self._wrong(f"{where}.end_date", f"`{period.end_date}` lies before `{period.begin_date}`")
+        return NamedPeriod(name, begin or 0, end)
 
     def _reference_year(self, year: str) -> NamedPeriod:
         if not (len(year) == 4 and year.isascii() and year.isdigit() and year != "0000"):
@@ -184,7 +184,7 @@ class _Check:
         found = []
         for index, (name, text) in enumerate(fields.dates):
             self._name(f"dates[{index}].name", name, NameKind.DATE)
-            found.append(NamedDate(name, self._day(f"dates[{index}].date", text)))
+            found.append(NamedDate(name, self._day(f"dates[{index}].date", text) or 0))
         return tuple(found)
 
     def _name(self, where: str, name: str, kind: NameKind) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from rules_service.errors import InvalidRequestError
 from rules_service.identifiers.parties import Organisation
 
 
@@ -45,7 +46,10 @@ class RegisterReader(Protocol):
         """The organisation with this CBE number or `sector/institution`, or None."""
 
     def integrations_of(self, ssin: int) -> tuple[Integration, ...]:
-        """The person's integrations, over the whole chain of replaced numbers (S18), in `register_chain_order`."""
+        """The person's integrations, over the whole chain of replaced numbers (S18), in `register_chain_order`.
+
+        Each stands under `ssin`, the number that was asked for, whichever number of the chain it was written under.
+        """
 
     def current_number(self, ssin: int) -> int:
         """The number that stands for the person today: `ssin` itself unless it was replaced."""
@@ -60,9 +64,14 @@ class InlineRegister:
         integrations: Iterable[Integration],
         replacements: Mapping[int, int] | None = None,
     ) -> None:
-        """`replacements` maps an old number to the one that directly replaced it."""
+        """`replacements` maps an old number to the one that directly replaced it.
+
+        Raises:
+            InvalidRequestError: the replacements run in a circle, so that no number stands today.
+        """
         self._requester = requester
         self._replacements = dict(replacements or {})
+        _check_chains_end(self._replacements)
         rows: dict[int, list[Integration]] = {}
         for integration in integrations:
             rows.setdefault(self.current_number(integration.ssin), []).append(integration)
@@ -78,11 +87,22 @@ class InlineRegister:
         return self._requester if key == self._requester.key else None
 
     def integrations_of(self, ssin: int) -> tuple[Integration, ...]:
-        """The integrations given for the person, under any number of its chain."""
-        return self._rows.get(self.current_number(ssin), ())
+        """The integrations given for the person under any number of its chain, as those of `ssin`."""
+        rows = self._rows.get(self.current_number(ssin), ())
+        return tuple(row if row.ssin == ssin else replace(row, ssin=ssin) for row in rows)
 
     def current_number(self, ssin: int) -> int:
         """The last number of the chain."""
         while ssin in self._replacements:
             ssin = self._replacements[ssin]
         return ssin
+
+
+def _check_chains_end(replacements: Mapping[int, int]) -> None:
+    for first in replacements:
+        ssin, passed = first, {first}
+        while ssin in replacements:
+            ssin = replacements[ssin]
+            if ssin in passed:
+                raise InvalidRequestError.of("replacements", "run in a circle; a number replaces another only once")
+            passed.add(ssin)

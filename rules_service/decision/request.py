@@ -101,6 +101,9 @@ class DecisionRequest:
         Raises:
             InvalidRequestError: the repeated names combine in more than a thousand ways.
         """
+        base = {SYSTEM_DATE: self.system_date}
+        if not used:
+            return (base,)
         choices: dict[str, list[dict[str, int]]] = {}
         for period in self.periods:
             if period.name in used:
@@ -112,7 +115,6 @@ class DecisionRequest:
                 choices.setdefault(date.name, []).append({date.name: date.day})
         if prod(map(len, choices.values())) > MAX_BINDINGS:
             raise InvalidRequestError.of("dates", f"combine in more than {MAX_BINDINGS} ways; repeat fewer names")
-        base = {SYSTEM_DATE: self.system_date}
         return tuple(base | _merged(chosen) for chosen in product(*choices.values()))
 
 

@@ -96,7 +96,7 @@ def find_operation(plan: Plan, name: str) -> OperationRow:
     if name in plan.groups:
         parts = ", ".join(f"`{part}`" for part in plan.groups[name])
         raise UnknownOperationError.of("operation", f"stands for several operations; name one of {parts}")
-    close = get_close_matches(name, list(plan.names), n=1)
+    close = get_close_matches(name, [*plan.names, *plan.groups], n=1)
     hint = f"did you mean `{close[0]}`" if close else "ListOperations lists those that are known"
     raise UnknownOperationError.of("operation", f"is not known; {hint}")
 
@@ -297,7 +297,8 @@ def _conjunctions(plan: Plan, variant: VariantRow) -> tuple[ConjunctionRow, ...]
 
 
 def _lacks_facts(variant: VariantRow, shape: RequestShape) -> bool:
-    return any(row.facts_when_missing and row.name not in shape.names for row in variant.inputs)
+    given = shape.names | {name for name, _ in shape.parameters}
+    return any(row.facts_when_missing and row.name not in given for row in variant.inputs)
 
 
 def _possible(plan: Plan, variant: VariantRow, shape: RequestShape, own_codes: int) -> tuple[int, ...]:

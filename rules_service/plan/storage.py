@@ -34,11 +34,23 @@ def write_plan(plan: Plan, path: Path) -> None:
         OperatorError: the file cannot be written.
     """
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
-            file.write(_canonical(plan))
-        os.replace(file.name, path)
+        _replace_content(path, _canonical(plan))
     except OSError as error:
         raise OperatorError(f"the plan cannot be written to `{path}`: {error.strerror}") from None
+
+
+def _replace_content(path: Path, content: bytes) -> None:
+    """Beside the file first, then over it in one step: a reader sees the old plan or the new one, never a part."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        beside = Path(file.name)
+        try:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            beside.replace(path)
+        except OSError:
+            beside.unlink()
+            raise
 
 
 def read_plan(path: Path) -> Plan:
@@ -51,11 +63,11 @@ def read_plan(path: Path) -> Plan:
         document = json.loads(path.read_bytes())
     except OSError as error:
         raise OperatorError(f"the plan cannot be read from `{path}`: {error.strerror}") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise OperatorError(f"`{path}` is not a plan; compile the rulesets again") from None
     if not isinstance(document, dict) or document.get("format") != PLAN_FORMAT:
         raise OperatorError(f"`{path}` is not a plan of format {PLAN_FORMAT}; compile the rulesets again")
-    plan = _structured(document["plan"], path)
+    plan = _structured(document.get("plan"), path)
     if seal(plan).digest != plan.digest:
         raise OperatorError(f"`{path}` is damaged: its digest does not match; compile the rulesets again")
     return plan
