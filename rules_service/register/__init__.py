@@ -1,0 +1,31 @@
+"""The register of integrations: who has integrated whom, under which code, when, and since when we know it.
+
+Reading order: `schema` (the tables), `store` (create, open, read at a revision, write), `reader` and `index` (what
+evaluators read, from the database and in memory), `live` (the index that follows the database), `importing` and
+`exporting` (files), `population` (invented persons to try it with).
+"""
+
+from rules_service.register.exporting import export_file
+from rules_service.register.importing import ImportReport, Progress, import_file
+from rules_service.register.index import Index, IntegrationColumns, build_index, index_of_facts
+from rules_service.register.live import LiveRegister
+from rules_service.register.row_files import BadRow, FileKind, UnusableFileError
+from rules_service.register.store import Register, RegisterStore, Revision
+
+__all__ = [
+    "BadRow",
+    "FileKind",
+    "ImportReport",
+    "Index",
+    "IntegrationColumns",
+    "LiveRegister",
+    "Progress",
+    "Register",
+    "RegisterStore",
+    "Revision",
+    "UnusableFileError",
+    "build_index",
+    "export_file",
+    "import_file",
+    "index_of_facts",
+]
