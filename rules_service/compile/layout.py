@@ -23,6 +23,7 @@ from rules_service.model import (
     Persons,
     Register,
     ReplacedNumber,
+    Ruleset,
     Selector,
     TotalDays,
     UnionScope,
@@ -46,6 +47,7 @@ from rules_service.plan import (
     Status,
     VariantRow,
     code_mask,
+    digest_of,
 )
 
 COMPILER_VERSION = "1"
@@ -99,6 +101,7 @@ class _Tables:
                 AuthorisationRow(each.reference, each.committee, each.date, each.covers)
                 for each in ruleset.authorisations.values()
             ),
+            source_digest=_source_digest(ruleset),
             compiler_version=COMPILER_VERSION,
         )
 
@@ -119,8 +122,6 @@ class _Tables:
                 delivers_information_types=operation.delivers_information_types,
                 proof_required=operation.proof_required,
                 refuses_replaced=operation.replaced_number is ReplacedNumber.REFUSE,
-                lists_others=operation.lists_others,
-                all_or_nothing=operation.all_or_nothing,
             )
         )
 
@@ -208,6 +209,12 @@ class _Tables:
         codes = APPLICANT_CODES if each.applicant is Permission.ALLOWED else frozenset()
         codes |= DEBTOR_CODES if each.debtor is Permission.ALLOWED else frozenset()
         return InformationTypeRow(each.number, code_mask(self.draft.code_bits, codes), each.user_roles)
+
+
+def _source_digest(ruleset: Ruleset) -> str:
+    """The digest of what the authors wrote; in which file it stands says nothing."""
+    unplaced = tuple(replace(operation, file="") for operation in ruleset.operations)
+    return digest_of(replace(ruleset, operations=unplaced))
 
 
 def _names(operations: tuple[Operation, ...]) -> Mapping[str, int]:

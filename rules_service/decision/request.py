@@ -13,7 +13,7 @@ from rules_service.errors import InvalidRequestError
 from rules_service.identifiers.parties import Organisation
 
 SYSTEM_DATE = "system_date"
-MAX_BINDINGS = 1_000
+MAX_CASES = 1_000
 
 
 class Proof(IntEnum):
@@ -99,7 +99,7 @@ class DecisionRequest:
         Names outside `used` are ignored, so that repeating a name that the rule does not read changes nothing.
 
         Raises:
-            InvalidRequestError: the repeated names combine in more than a thousand ways.
+            InvalidRequestError: persons and repeated names combine to more than a thousand cases.
         """
         base = {SYSTEM_DATE: self.system_date}
         if not used:
@@ -113,8 +113,9 @@ class DecisionRequest:
         for date in self.dates:
             if date.name in used:
                 choices.setdefault(date.name, []).append({date.name: date.day})
-        if prod(map(len, choices.values())) > MAX_BINDINGS:
-            raise InvalidRequestError.of("dates", f"combine in more than {MAX_BINDINGS} ways; repeat fewer names")
+        if prod(map(len, choices.values()), start=max(1, len(self.ssins))) > MAX_CASES:
+            message = f"combine with the persons to more than {MAX_CASES} cases; repeat fewer names"
+            raise InvalidRequestError.of("dates", message)
         return tuple(base | _merged(chosen) for chosen in product(*choices.values()))
 
 

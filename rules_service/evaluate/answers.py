@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from rules_service.decision import (
     Decision,
@@ -14,9 +14,9 @@ from rules_service.decision import (
     RegisterReader,
     outcome_of_persons,
 )
-from rules_service.evaluate.screening import Candidate, Screening, type_codes
+from rules_service.evaluate.screening import Candidate, Screening
 from rules_service.identifiers.parties import ExecutedBy
-from rules_service.plan import ANY_CODE, Plan, VariantRow
+from rules_service.plan import OperationRow, Plan, VariantRow
 
 Evidence = tuple[Integration, ...]
 EvidenceOf = Callable[[Candidate, int], Evidence | None]
@@ -28,54 +28,24 @@ NO_PERSON = -1
 def conclude(
     plan: Plan, screening: Screening, request: DecisionRequest, register: RegisterReader, evidence_of: EvidenceOf
 ) -> Decision:
-    """The decision: that of the checks, or of the first candidate that grants every person, or else of the first."""
+    """The decision: that of the checks where they decide, else that of the candidates for each person."""
     if screening.reason is not None:
-        persons = tuple(PersonDecision(ssin, screening.reason) for ssin in request.ssins)
-        return _decision(plan, screening, screening.variant, persons, request, register)
-    first: tuple[PersonDecision, ...] = ()
-    for candidate in screening.candidates:
-        persons = tuple(
-            _person(ssin, candidate, screening, register, evidence_of) for ssin in request.ssins or (NO_PERSON,)
-        )
-        if all(person.outcome is Outcome.GRANTED for person in persons):
-            return _decision(plan, screening, candidate.variant, persons, request, register)
-        first = first or persons
-    return _decision(plan, screening, screening.variant, first, request, register)
-
-
-def _person(
-    ssin: int, candidate: Candidate, screening: Screening, register: RegisterReader, evidence_of: EvidenceOf
-) -> PersonDecision:
-    if screening.operation.refuses_replaced and register.current_number(ssin) != ssin:
-        # The new number is itself data about the person: it is told only when the control holds (S18).
-        holds = any(evidence_of(each, ssin) is not None for each in screening.candidates)
-        return PersonDecision(ssin, Reason.SSIN_REPLACED, (), register.current_number(ssin) if holds else None)
-    evidence = evidence_of(candidate, ssin)
-    if evidence is None:
-        return PersonDecision(ssin, screening.unmet)
-    return PersonDecision(ssin, Reason.RULE_SATISFIED, evidence)
-
-
-def _decision(
-    plan: Plan,
-    screening: Screening,
-    variant_index: int | None,
-    persons: Sequence[PersonDecision],
-    request: DecisionRequest,
-    register: RegisterReader,
-) -> Decision:
-    variant = None if variant_index is None else plan.variants[variant_index]
-    row = variant or screening.operation
-    reason = screening.reason or outcome_of_persons(person.reason for person in persons)
+        persons = tuple(_at_once(ssin, screening.reason, screening, register) for ssin in request.ssins)
+        used: tuple[int, ...] = () if screening.variant is None else (screening.variant,)
+    else:
+        persons, used = _tried(screening, request.ssins or (NO_PERSON,), register, evidence_of)
+    reason = outcome_of_persons(person.reason for person in persons) if persons else screening.reason
+    rows = [plan.variants[index] for index in used]
+    sources: Sequence[VariantRow | OperationRow] = rows or [screening.operation]
     return Decision(
         operation=screening.operation.name,
-        reason=reason,
-        variant=variant.name if variant else "",
-        persons=tuple(persons) if request.ssins else (),
-        authorisations=row.authorisations,
-        assumptions=row.assumptions,
-        executed_by=variant.executed_by if variant else ExecutedBy.BCSS,
-        deliverable_information_types=_deliverable(plan, screening, variant, reason, request),
+        reason=reason or Reason.NOT_INTEGRATED,
+        variant=rows[0].name if rows else "",
+        persons=persons if request.ssins else (),
+        authorisations=_joined(row.authorisations for row in sources),
+        assumptions=_joined(row.assumptions for row in sources),
+        executed_by=rows[0].executed_by if rows else ExecutedBy.BCSS,
+        deliverable_information_types=_deliverable(plan, screening, request, reason, evidence_of),
         system_date=request.system_date,
         ruleset_digest=plan.digest,
         register_revision=register.revision,
@@ -83,15 +53,63 @@ def _decision(
     )
 
 
+def _at_once(ssin: int, reason: Reason, screening: Screening, register: RegisterReader) -> PersonDecision:
+    """A person for whom the checks decide; lifting the control does not lift the refusal of a replaced number."""
+    if reason is Reason.NO_CONTROL and _is_refused_as_replaced(ssin, screening, register):
+        return PersonDecision(ssin, Reason.SSIN_REPLACED, (), register.current_number(ssin))
+    return PersonDecision(ssin, reason)
+
+
+def _is_refused_as_replaced(ssin: int, screening: Screening, register: RegisterReader) -> bool:
+    return screening.operation.refuses_replaced and register.current_number(ssin) != ssin
+
+
+def _tried(
+    screening: Screening, ssins: Sequence[int], register: RegisterReader, evidence_of: EvidenceOf
+) -> tuple[tuple[PersonDecision, ...], tuple[int, ...]]:
+    """The result for each person, and the variants that decided, the one to name first (S17, S30).
+
+    The first candidate that holds for everybody decides. Where there is none, each person may have an own one.
+    """
+    replaced = {ssin for ssin in ssins if _is_refused_as_replaced(ssin, screening, register)}
+    order = screening.candidates
+    if not replaced:
+        order = tuple(each for each in order if all(evidence_of(each, ssin) is not None for ssin in ssins))[:1] or order
+    persons, used = [], []
+    for ssin in ssins:
+        holding = next((each for each in order if evidence_of(each, ssin) is not None), None)
+        if ssin in replaced:
+            # The new number is itself data about the person: it is told only when the control holds (S18).
+            new_number = register.current_number(ssin) if holding else None
+            persons.append(PersonDecision(ssin, Reason.SSIN_REPLACED, (), new_number))
+        elif holding is None:
+            persons.append(PersonDecision(ssin, screening.unmet))
+        else:
+            persons.append(PersonDecision(ssin, Reason.RULE_SATISFIED, evidence_of(holding, ssin) or ()))
+            used.append(holding.variant)
+    granted = len(used) == len(ssins)
+    return tuple(persons), tuple(dict.fromkeys(used)) if granted else (screening.candidates[0].variant,)
+
+
+def _joined(parts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each for part in parts for each in part))
+
+
 def _deliverable(
-    plan: Plan, screening: Screening, variant: VariantRow | None, reason: Reason, request: DecisionRequest
+    plan: Plan,
+    screening: Screening,
+    request: DecisionRequest,
+    reason: Reason | None,
+    evidence_of: EvidenceOf,
 ) -> tuple[str, ...]:
-    """What may be delivered when the request is granted and listed no information types (S30b)."""
-    listed = bool(request.information_types) or not screening.operation.delivers_information_types
-    if listed or variant is None or reason.outcome is not Outcome.GRANTED:
+    """The types that may be delivered: those that the same request would be granted if it listed them (S30b)."""
+    if not screening.deliveries or reason is None or reason.outcome is not Outcome.GRANTED:
         return ()
-    codes = ANY_CODE if variant.permitted_codes is None else variant.permitted_codes
-    if request.quality_code is not None:
-        codes &= plan.code_bit_of(request.quality_code)
-    shape = request.shape(None)
-    return tuple(row.number for row in plan.information_types if type_codes(row, shape) & codes)
+    ssins = request.ssins or (NO_PERSON,)
+    allowed: set[str] = set()
+    for numbers, listed in screening.deliveries:
+        if listed.reason is Reason.NO_CONTROL or all(
+            any(evidence_of(each, ssin) is not None for each in listed.candidates) for ssin in ssins
+        ):
+            allowed |= numbers
+    return tuple(row.number for row in plan.information_types if row.number in allowed)

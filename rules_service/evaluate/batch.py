@@ -16,12 +16,14 @@ from rules_service.decision import ColumnarRegister, Decision, DecisionRequest, 
 from rules_service.errors import CallerError
 from rules_service.evaluate.answers import NO_PERSON, Evidence, conclude
 from rules_service.evaluate.columns import NO_CODE_STATED, Cases, CaseVerdicts, ColumnKernel
-from rules_service.evaluate.screening import Candidate, Screening, screen
+from rules_service.evaluate.screening import Candidate, Screening, names_read, screen
 from rules_service.identifiers.parties import Organisation
 from rules_service.plan import Plan
 
-Place = tuple[int, int, int]
-"""A person of a candidate of a request: the request's place in the batch, the variant, the person's number."""
+Place = tuple[int, int, int, int]
+"""A person under a candidate: the request's place in the batch, the variant, the mask of own codes, the number."""
+CHUNK = 1 << 16
+"""Cases of one call of the kernel, at most: the memory of a batch does not grow with what its requests combine."""
 
 
 class ColumnEvaluator:
@@ -36,18 +38,11 @@ class ColumnEvaluator:
     ) -> list[Decision | CallerError]:
         """One result for each request, in order: its decision, or the error that its caller must mend."""
         screened = _Screened(self._plan, register)
-        found = [screened.request(request) for request in requests]
-        groups: defaultdict[tuple[int, ...], _Group] = defaultdict(_Group)
-        for place, (request, screening) in enumerate(zip(requests, found, strict=True)):
-            if isinstance(screening, Screening):
-                error = _add_cases(groups, place, request, screening)
-                found[place] = error or screening
-        evidence: dict[Place, Evidence | None] = {}
-        kernel = ColumnKernel(self._plan, register)
-        for conjunctions, group in groups.items():
-            evidence |= group.evidence(conjunctions, kernel, screened, register)
+        queue = _Queue(ColumnKernel(self._plan, register), screened, register)
+        found = [queue.add(place, request, screened.request(request)) for place, request in enumerate(requests)]
+        queue.settle_all()
         return [
-            self._result(place, request, each, register, evidence)
+            self._result(place, request, each, register, queue.evidence)
             for place, (request, each) in enumerate(zip(requests, found, strict=True))
         ]
 
@@ -63,7 +58,7 @@ class ColumnEvaluator:
             return screening
 
         def evidence_of(candidate: Candidate, ssin: int) -> Evidence | None:
-            return evidence[place, candidate.variant, ssin]
+            return evidence[place, candidate.variant, candidate.own_codes, ssin]
 
         return conclude(self._plan, screening, request, register, evidence_of)
 
@@ -129,37 +124,61 @@ def _look(request: DecisionRequest) -> Hashable:
     )
 
 
-def _add_cases(
-    groups: Mapping[tuple[int, ...], _Group], place: int, request: DecisionRequest, screening: Screening
-) -> CallerError | None:
-    """Queues every person, candidate and binding of a request; gives the error of too many bindings."""
-    if not screening.candidates:
-        return None
-    try:
-        bindings = request.bindings(screening.names)
-    except CallerError as error:
-        return error
-    for candidate in screening.candidates:
-        group = groups[candidate.conjunctions]
+@dataclass(slots=True)
+class _Queue:
+    """Cases that wait for the kernel, grouped by the conjunctions to try, and the evidence found so far."""
+
+    kernel: ColumnKernel
+    screened: _Screened
+    register: ColumnarRegister
+    groups: defaultdict[tuple[int, ...], _Group] = field(default_factory=lambda: defaultdict(_Group))
+    evidence: dict[Place, Evidence | None] = field(default_factory=dict)
+
+    def add(self, place: int, request: DecisionRequest, screening: Screening | CallerError) -> Screening | CallerError:
+        """Queues every person, candidate and binding of a request; gives its screening, or what is wrong with it."""
+        if isinstance(screening, CallerError):
+            return screening
+        try:
+            bindings = request.bindings(names_read(screening))
+        except CallerError as error:
+            return error
+        for each in (screening, *(listed for _, listed in screening.deliveries)):
+            for candidate in each.candidates:
+                self._add_candidate(place, request, candidate, bindings)
+        return screening
+
+    def _add_candidate(
+        self, place: int, request: DecisionRequest, candidate: Candidate, bindings: Sequence[Mapping[str, int]]
+    ) -> None:
+        group = self.groups[candidate.conjunctions]
         for ssin in request.ssins or (NO_PERSON,):
+            where = place, candidate.variant, candidate.own_codes, ssin
             for binding in bindings:
-                group.add((place, candidate.variant, ssin), request, candidate, binding)
-    return None
+                group.add(where, request, binding)
+        if len(group.places) >= CHUNK:
+            self._settle(candidate.conjunctions, self.groups.pop(candidate.conjunctions))
+
+    def settle_all(self) -> None:
+        """Decides what still waits."""
+        for conjunctions, group in self.groups.items():
+            self._settle(conjunctions, group)
+        self.groups.clear()
+
+    def _settle(self, conjunctions: tuple[int, ...], group: _Group) -> None:
+        self.evidence |= group.evidence(conjunctions, self.kernel, self.screened, self.register)
 
 
 @dataclass(slots=True)
 class _Group:
-    """Cases that try the same conjunctions, column by column."""
+    """Cases that try the same conjunctions, column by column; those of one place never part."""
 
     places: list[Place] = field(default_factory=list)
     requests: list[DecisionRequest] = field(default_factory=list)
-    own_codes: list[int] = field(default_factory=list)
     bindings: list[Mapping[str, int]] = field(default_factory=list)
 
-    def add(self, place: Place, request: DecisionRequest, candidate: Candidate, binding: Mapping[str, int]) -> None:
+    def add(self, place: Place, request: DecisionRequest, binding: Mapping[str, int]) -> None:
         self.places.append(place)
         self.requests.append(request)
-        self.own_codes.append(candidate.own_codes)
         self.bindings.append(binding)
 
     def evidence(
@@ -175,7 +194,7 @@ class _Group:
         return found
 
     def _cases(self, slots: frozenset[str], screened: _Screened, register: ColumnarRegister) -> Cases:
-        ssins = np.array([ssin for _, _, ssin in self.places], dtype=np.int64)
+        ssins = np.array([place[-1] for place in self.places], dtype=np.int64)
         keys = [request.requester for request in self.requests]
         codes = [request.quality_code for request in self.requests]
         return Cases(
@@ -183,7 +202,7 @@ class _Group:
             requester=np.array([screened.ordinals[key] for key in keys], dtype=np.int32),
             requester_sector=np.array([screened.sector_of(key) for key in keys], dtype=np.int16),
             stated_code=np.array([NO_CODE_STATED if code is None else code for code in codes], dtype=np.int16),
-            own_codes=np.array(self.own_codes, dtype=np.uint64),
+            own_codes=np.array([own_codes for _, _, own_codes, _ in self.places], dtype=np.uint64),
             days={slot: np.array([each[slot] for each in self.bindings], dtype=np.int32) for slot in slots},
         )
 
@@ -192,7 +211,7 @@ class _Group:
         shown: list[list[Integration]] = [[] for _ in self.places]
         for case, row in zip(verdicts.evidence_case.tolist(), verdicts.evidence_row.tolist(), strict=True):
             key = screened.key_of(self.requests[case].requester)
-            integration = _integration(register, row, self.places[case][2], key)
+            integration = _integration(register, row, self.places[case][-1], key)
             if integration not in shown[case]:
                 shown[case].append(integration)
         holds = verdicts.holds.tolist()

@@ -48,7 +48,8 @@ class Screening:
     """What the checks found: a `reason` that decides at once, or candidates.
 
     `variant` is the one to name, None where none was reached. `unmet` is the reason of a person for whom no candidate
-    holds; `names` are the inputs that the candidates read.
+    holds; `names` are the inputs that the candidates read. `deliveries` says what may be delivered where the request
+    lists no information types: each group of types, with the screening of the same request listing them (S30b).
     """
 
     operation: OperationRow
@@ -57,6 +58,12 @@ class Screening:
     candidates: tuple[Candidate, ...] = ()
     names: frozenset[str] = frozenset()
     unmet: Reason = Reason.NOT_INTEGRATED
+    deliveries: tuple[tuple[frozenset[str], Screening], ...] = ()
+
+    @property
+    def refuses_all(self) -> bool:
+        """Whether the checks alone already say that nothing is granted."""
+        return self.reason not in (None, Reason.NO_CONTROL)
 
 
 def screen(plan: Plan, shape: RequestShape) -> Screening:
@@ -66,6 +73,29 @@ def screen(plan: Plan, shape: RequestShape) -> Screening:
         UnknownOperationError: no rule knows the operation, or its name stands for several.
         InvalidRequestError: an input or a parameter that the rule needs is missing or wrong.
     """
+    found = _checked(plan, shape)
+    if shape.information_types or not found.operation.delivers_information_types:
+        return found
+    return found if found.refuses_all else replace(found, deliveries=_deliveries(plan, shape))
+
+
+def _deliveries(plan: Plan, shape: RequestShape) -> tuple[tuple[frozenset[str], Screening], ...]:
+    """Types that may be given under the same codes are asked for together; an error means that they may not."""
+    groups: dict[int, set[str]] = {}
+    for row in plan.information_types:
+        groups.setdefault(type_codes(row, shape), set()).add(row.number)
+    found = []
+    for numbers in map(frozenset, groups.values()):
+        try:
+            listed = _checked(plan, replace(shape, information_types=(min(numbers),)))
+        except InvalidRequestError:
+            continue
+        if not listed.refuses_all:
+            found.append((numbers, listed))
+    return tuple(found)
+
+
+def _checked(plan: Plan, shape: RequestShape) -> Screening:
     operation = find_operation(plan, shape.operation)
     early = _availability(operation) or _requester(operation, shape) or _legal_context(operation, shape)
     if early is not None:
@@ -74,7 +104,7 @@ def screen(plan: Plan, shape: RequestShape) -> Screening:
         return Screening(operation, Reason.NO_RULE_DOCUMENTED)
     fitting = _fitting(plan, operation, shape)
     if not fitting:
-        return Screening(operation, Reason.REQUESTER_NOT_AUTHORISED)
+        return Screening(operation, _no_variant(plan, operation, shape))
     first = fitting[0]
     permitted = [index for index in fitting if _permits_code(plan, plan.variants[index], shape)]
     if not permitted:
@@ -87,6 +117,11 @@ def screen(plan: Plan, shape: RequestShape) -> Screening:
     if proof is not None:
         return Screening(operation, proof, delivering[0])
     return _rules(plan, Screening(operation, variant=delivering[0]), delivering, shape, own_codes)
+
+
+def names_read(screening: Screening) -> frozenset[str]:
+    """The inputs that any candidate reads, those of the deliveries included."""
+    return screening.names.union(*(listed.names for _, listed in screening.deliveries))
 
 
 def find_operation(plan: Plan, name: str) -> OperationRow:
@@ -156,6 +191,14 @@ def _fitting(plan: Plan, operation: OperationRow, shape: RequestShape) -> list[i
     if for_requester and not fitting:
         raise _unselected([plan.variants[index].guard for index in for_requester], shape)
     return fitting
+
+
+def _no_variant(plan: Plan, operation: OperationRow, shape: RequestShape) -> Reason:
+    """Why no variant is for the requester: its region alone, or what it is."""
+    classes = [each for index in plan.variants_of(operation) for each in plan.variants[index].guard.requesters]
+    organisation = shape.requester
+    in_class = organisation is not None and any(each.includes(organisation) for each in classes)
+    return Reason.REGION_NOT_AUTHORISED if in_class else Reason.REQUESTER_NOT_AUTHORISED
 
 
 def _fits_requester(classes: tuple[RequesterClass, ...], organisation: Organisation | None) -> bool:
@@ -236,7 +279,7 @@ def _permits_code(plan: Plan, variant: VariantRow, shape: RequestShape) -> bool:
 
 def _delivers(plan: Plan, variant: VariantRow, shape: RequestShape, own_codes: int) -> bool:
     """Whether some code is left under which the variant may deliver all the types listed."""
-    if variant.rule is not RuleKind.CONTROL or own_codes == ANY_CODE:
+    if own_codes == ANY_CODE:
         return True
     permitted = ANY_CODE if variant.permitted_codes is None else variant.permitted_codes
     stated = ANY_CODE if shape.quality_code is None else plan.code_bit_of(shape.quality_code)
@@ -270,11 +313,11 @@ def _rules(plan: Plan, found: Screening, fitting: list[int], shape: RequestShape
         for index, rows in possible.items()
         if (evaluable := tuple(row for row in rows if plan.conjunctions[row].names <= shape.names))
     )
-    unmet = Reason.NO_RULE_DOCUMENTED if of_kind[RuleKind.UNDOCUMENTED] else Reason.NOT_INTEGRATED
-    if not candidates and len(controls) > len(with_facts):
-        return replace(found, reason=Reason.FACTS_NOT_HELD)
-    if not candidates:
+    lacks_facts = len(with_facts) < len(controls)
+    unmet = _unmet(lacks_facts=lacks_facts, undocumented=bool(of_kind[RuleKind.UNDOCUMENTED]))
+    if not candidates and not lacks_facts:
         _check_inputs(plan, possible)
+    if not candidates:
         return replace(found, reason=unmet)
     names = frozenset(name for each in candidates for row in each.conjunctions for name in plan.conjunctions[row].names)
     return replace(found, variant=candidates[0].variant, candidates=candidates, names=names, unmet=unmet)
@@ -314,6 +357,13 @@ def _possible(plan: Plan, variant: VariantRow, shape: RequestShape, own_codes: i
             for clause in plan.clauses[plan.conjunctions[index].first : plan.conjunctions[index].end]
         )
     )
+
+
+def _unmet(*, lacks_facts: bool, undocumented: bool) -> Reason:
+    """What a person gets for whom no candidate holds: an alternative that cannot be decided leaves it open (S20)."""
+    if lacks_facts:
+        return Reason.FACTS_NOT_HELD
+    return Reason.NO_RULE_DOCUMENTED if undocumented else Reason.NOT_INTEGRATED
 
 
 def _check_inputs(plan: Plan, possible: dict[int, tuple[int, ...]]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from rules_service.decision import Decision, DecisionRequest, Integration, RegisterReader
 from rules_service.evaluate.answers import NO_PERSON, Evidence, conclude
 from rules_service.evaluate.clauses import Asking, clause_evidence
-from rules_service.evaluate.screening import Candidate, screen
+from rules_service.evaluate.screening import Candidate, names_read, screen
 from rules_service.plan import Plan
 
 Bindings = Mapping[str, int]
@@ -29,7 +29,7 @@ class SingleEvaluator:
         """
         organisation = register.organisation(request.requester)
         screening = screen(self._plan, request.shape(organisation))
-        bindings = request.bindings(screening.names)
+        bindings = request.bindings(names_read(screening))
 
         def evidence_of(candidate: Candidate, ssin: int) -> Evidence | None:
             rows = () if ssin == NO_PERSON else register.integrations_of(ssin)

@@ -250,7 +250,7 @@ def _variant() -> Schema:
 def _alias() -> Schema:
     return {
         "type": ["string", "object"],
-        "properties": {"name": name(), "status": one_of(words_of(OperationStatus))},
+        "properties": {"name": name(), "status": one_of(["in_production", "being_replaced"])},
         "required": ["name"],
         "additionalProperties": False,
         "minLength": 1,

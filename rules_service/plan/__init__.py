@@ -1,6 +1,6 @@
 """The compiled form of a ruleset: flat tables, self-contained, with a digest. It knows nothing of the model."""
 
-from rules_service.plan.storage import PLAN_FORMAT, read_plan, seal, write_plan
+from rules_service.plan.storage import PLAN_FORMAT, digest_of, read_plan, seal, write_plan
 from rules_service.plan.tables import (
     ANY_CODE,
     NO_INSTITUTION,
@@ -40,6 +40,7 @@ __all__ = [
     "Status",
     "VariantRow",
     "code_mask",
+    "digest_of",
     "read_plan",
     "seal",
     "write_plan",

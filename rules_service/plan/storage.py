@@ -23,8 +23,12 @@ PLAN_FORMAT = 1
 
 def seal(plan: Plan) -> Plan:
     """The same plan with its digest: SHA-256 over everything else, so that equal rules have equal digests."""
-    unsealed = replace(plan, digest="")
-    return replace(plan, digest=hashlib.sha256(_canonical(unsealed)).hexdigest())
+    return replace(plan, digest=digest_of(replace(plan, digest="")))
+
+
+def digest_of(value: object) -> str:
+    """The SHA-256 of a dataclass as canonical JSON, in hexadecimal digits: the same in every process."""
+    return hashlib.sha256(_json(_converter({}).unstructure(value))).hexdigest()
 
 
 def write_plan(plan: Plan, path: Path) -> None:
@@ -83,6 +87,10 @@ def _structured(document: Any, path: Path) -> Plan:
 
 def _canonical(plan: Plan) -> bytes:
     document = {"format": PLAN_FORMAT, "plan": _converter({}).unstructure(plan)}
+    return _json(document)
+
+
+def _json(document: object) -> bytes:
     return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -152,8 +152,6 @@ class OperationRow:
     delivers_information_types: bool
     proof_required: bool
     refuses_replaced: bool
-    lists_others: bool
-    all_or_nothing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +178,8 @@ class Plan:
     """Everything that evaluators need to decide, and nothing of the texts it came from.
 
     `names` maps every identifier and alias to its operation's index; `groups` maps a name that stands for several
-    operations to its parts; `code_bits` gives each quality code that some rule names its bit, 0 to 62.
+    operations to its parts; `code_bits` gives each quality code that some rule names its bit, 0 to 62. `source_digest`
+    stands for the whole ruleset, texts and citations included, so that equal digests explain alike too (S23).
     """
 
     operations: tuple[OperationRow, ...]
@@ -195,6 +194,7 @@ class Plan:
     parameters: Mapping[str, frozenset[str]]
     information_types: tuple[InformationTypeRow, ...]
     authorisations: tuple[AuthorisationRow, ...]
+    source_digest: str
     compiler_version: str
     digest: str = ""
 

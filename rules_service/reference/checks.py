@@ -66,7 +66,14 @@ def _variant(case: Case) -> Reason | None:
     if not alternatives:
         return Reason.NO_RULE_DOCUMENTED
     found = fitting(alternatives, case.request, _known(case), case.names_given)
-    return None if case.keep(found) else Reason.REQUESTER_NOT_AUTHORISED
+    return None if case.keep(found) else _no_variant(case)
+
+
+def _no_variant(case: Case) -> Reason:
+    """Why no variant is for the requester: its region alone, or what it is."""
+    classes = [each for variant in case.operation.variants for each in variant.guard.requesters]
+    in_class = any(each.includes(_known(case)) for each in classes)
+    return Reason.REGION_NOT_AUTHORISED if in_class else Reason.REQUESTER_NOT_AUTHORISED
 
 
 def _quality_code(case: Case) -> Reason | None:

@@ -33,18 +33,7 @@ def codes_allowing_all(
 
 def may_deliver(alternative: Alternative, narrowed: frozenset[int], stated: int | None) -> bool:
     """Whether some code of the alternative, and the stated one, is left for the types asked for."""
-    if not alternative.is_control:
-        return True
     return bool(codes_of(alternative, stated, narrowed))
-
-
-def deliverable(
-    alternative: Alternative, known: Mapping[str, InformationType], stated: int | None, user_role: str | None
-) -> tuple[str, ...]:
-    """The types that may be given where the request lists none."""
-    return tuple(
-        number for number, each in known.items() if codes_of(alternative, stated, codes_allowing(each, user_role))
-    )
 
 
 def codes_of(alternative: Alternative, stated: int | None, codes: frozenset[int]) -> frozenset[int]:

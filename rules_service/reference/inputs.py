@@ -54,7 +54,7 @@ def candidates(case: Case) -> Reason | tuple[Candidate, ...]:
         return found
     if len(holding_facts) < len(controls):
         case.steps.append((Check.INPUTS, False))
-        return Reason.FACTS_NOT_HELD
+        return unmet(case)
     _require_inputs(holding_facts, case)
     # Nothing is missing: the stated code alone excludes every conjunction.
     case.steps += [(Check.INPUTS, True), (Check.INTEGRATION, False)]
@@ -62,7 +62,9 @@ def candidates(case: Case) -> Reason | tuple[Candidate, ...]:
 
 
 def unmet(case: Case) -> Reason:
-    """The reason for a person for whom no candidate holds: another variant without a rule leaves it open (S20)."""
+    """The reason for a person for whom no candidate holds: an alternative that cannot be decided leaves it open."""
+    if any(each.is_control and _lacks_facts(each, case) for each in case.alternatives):
+        return Reason.FACTS_NOT_HELD
     undocumented = any(isinstance(each.variant.rule, Undocumented) for each in case.alternatives)
     return Reason.NO_RULE_DOCUMENTED if undocumented else Reason.NOT_INTEGRATED
 

@@ -58,6 +58,11 @@ class PersonTrial:
         return all(finding.answer.verdict.granted for finding in self.findings)
 
     @property
+    def answers(self) -> tuple[EngineAnswer, ...]:
+        """What was derived for each combination of the inputs."""
+        return tuple(finding.answer for finding in self.findings)
+
+    @property
     def evidence(self) -> tuple[Integration, ...]:
         """The requester's integrations that decided, each named once."""
         return tuple(dict.fromkeys(row for finding in self.findings for row in finding.evidence))
@@ -78,7 +83,7 @@ class Trial:
     @property
     def answers(self) -> tuple[EngineAnswer, ...]:
         """What was derived for each person and combination of the inputs."""
-        return tuple(finding.answer for person in self.persons for finding in person.findings)
+        return tuple(answer for person in self.persons for answer in person.answers)
 
 
 def persons_of(request: DecisionRequest, operation: Operation, register: RegisterReader) -> tuple[Person, ...]:

@@ -122,8 +122,6 @@ def _operation(row: OperationRow) -> str:
         "delivers information types": row.delivers_information_types,
         "wants a proof": row.proof_required,
         "refuses replaced numbers": row.refuses_replaced,
-        "lists others": row.lists_others,
-        "all or nothing": row.all_or_nothing,
     }
     words = [row.name, row.status.name, f"variants {row.first} to {row.end}", *_basis(row)]
     words += [f"legal contexts {' '.join(sorted(row.legal_contexts))}"] if row.legal_contexts else []

@@ -6,7 +6,7 @@ import pytest
 
 from rules_service.algebra import FUTURE
 from rules_service.decision import DecisionRequest, NamedDate, NamedPeriod
-from rules_service.decision.request import MAX_BINDINGS
+from rules_service.decision.request import MAX_CASES
 from rules_service.errors import InvalidRequestError
 
 ALL = frozenset({"validity", "request_period", "end_date", "reference_date"})
@@ -62,7 +62,7 @@ def test_as_many_combinations_as_allowed_and_not_one_more() -> None:
     dates = [NamedDate(name, day) for name in ("end_date", "reference_date") for day in range(25)]
     periods = [NamedPeriod("validity", day, day) for day in range(40)]
     assert len(request(*dates[:50], *periods[:1]).bindings(ALL)) == 625
-    assert len(request(*dates[:25], *periods).bindings(frozenset({"end_date", "validity"}))) == MAX_BINDINGS == 1000
+    assert len(request(*dates[:25], *periods).bindings(frozenset({"end_date", "validity"}))) == MAX_CASES == 1000
     with pytest.raises(InvalidRequestError, match="1000"):
         request(*dates, *periods[:2]).bindings(ALL)
 

@@ -63,8 +63,10 @@ class Expected:
     def _by_rules(self, variants: list[Variant]) -> str:
         conditions = {each.name: each.rule.condition for each in variants if isinstance(each.rule, Control)}
         controls = [each for each in variants if each.name in conditions]
+        persons = self.request.ssins or (-1,)
+        refused = self.operation.replaced_number.value == "refuse" and bool(self.replaced & set(persons))
         if any(isinstance(each.rule, NoControl) for each in variants):
-            return "GRANTED"
+            return "REFUSED" if refused else "GRANTED"
         if not controls:
             return "INDETERMINATE"
         reads = any(not isinstance(leaf, PeriodsOverlap) for each in conditions.values() for leaf in leaves(each))
@@ -74,15 +76,12 @@ class Expected:
             return "ERROR"
         known = [conditions[each.name] for each in controls if not self._lacks_facts(each)]
         asked = [each for each in known if self._can_be_asked(each, with_inputs=True)]
-        otherwise = "INDETERMINATE" if len(controls) < len(variants) else "REFUSED"
-        if not asked and len(known) < len(controls):
-            return "INDETERMINATE"
-        if not asked:
+        otherwise = "INDETERMINATE" if len(known) < len(variants) else "REFUSED"
+        if not asked and len(known) == len(controls):
             return "ERROR" if any(self._can_be_asked(each, with_inputs=False) for each in known) else otherwise
-        persons = self.request.ssins or (-1,)
-        if self.operation.replaced_number.value == "refuse" and self.replaced & set(persons):
+        if asked and refused:
             return "REFUSED"
-        granted = any(all(self._is_granted(each, person) for person in persons) for each in asked)
+        granted = all(any(self._is_granted(each, person) for each in asked) for person in persons)
         return "GRANTED" if granted else otherwise
 
     @property
@@ -101,11 +100,9 @@ class Expected:
 
     def _leaves_a_code(self, variant: Variant) -> bool:
         """Whether the stated code and the information types leave a code of the lists about the requester (S13)."""
-        if not isinstance(variant.rule, Control):
-            return True
         about = [
             leaf.selector.codes
-            for leaf in leaves(variant.rule.condition)
+            for leaf in (leaves(variant.rule.condition) if isinstance(variant.rule, Control) else ())
             if not isinstance(leaf, PeriodsOverlap) and leaf.selector.whose in {Whose.REQUESTER, Whose.REQUESTER_SECTOR}
         ]
         listed = bool(about) and None not in about

@@ -462,7 +462,8 @@ def test_s30b_codes_outside_the_two_columns_allow_no_type() -> None:
 
 
 def test_s30b_without_a_list_the_answer_says_what_may_be_delivered() -> None:
-    assert decide(DELIVERING, UNDER_2).deliverable_information_types == ("110", "120", "130")
+    assert decide(DELIVERING, UNDER_2).deliverable_information_types == ("110", "130")
+    assert decide(DELIVERING, UNDER_30).deliverable_information_types == ("120", "130")
     assert decide(DELIVERING, UNDER_2, quality_code=2).deliverable_information_types == ("110", "130")
     assert decide(DELIVERING, UNDER_30, quality_code=30).deliverable_information_types == ("120", "130")
     social_worker = {"user_role": "social_worker"}
