@@ -45,7 +45,7 @@ def conclude(
         authorisations=_joined(row.authorisations for row in sources),
         assumptions=_joined(row.assumptions for row in sources),
         executed_by=rows[0].executed_by if rows else ExecutedBy.BCSS,
-        deliverable_information_types=_deliverable(plan, screening, request, reason, evidence_of),
+        deliverable_information_types=_deliverable(screening, request, reason, evidence_of),
         system_date=request.system_date,
         ruleset_digest=plan.digest,
         register_revision=register.revision,
@@ -96,7 +96,6 @@ def _joined(parts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def _deliverable(
-    plan: Plan,
     screening: Screening,
     request: DecisionRequest,
     reason: Reason | None,
@@ -112,4 +111,4 @@ def _deliverable(
             any(evidence_of(each, ssin) is not None for each in listed.candidates) for ssin in ssins
         ):
             allowed |= numbers
-    return tuple(row.number for row in plan.information_types if row.number in allowed)
+    return tuple(sorted(allowed))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -90,7 +90,9 @@ class _Screened:
             self.requesters[key] = self.register.organisation(key)
             organisation = self.requesters[key]
             self.ordinals[key] = -1 if organisation is None else self.register.ordinal_of(organisation.key)
-        shape = request.shape(self.requesters[key])
+        organisation = self.requesters[key]
+        # Two organisations of one class pass the same checks: a shape that names neither serves both.
+        shape = request.shape(organisation and replace(organisation, key=""))
         if shape not in self.found:
             try:
                 self.found[shape] = screen(self.plan, shape)

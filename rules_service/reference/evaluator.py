@@ -111,7 +111,7 @@ class Evaluator:
             allowing: self._grants(replace(case.request, information_types=(number,)), register)
             for allowing, number in of_group.items()
         }
-        return tuple(number for number, allowing in codes.items() if granted[allowing])
+        return tuple(sorted(number for number, allowing in codes.items() if granted[allowing]))
 
     def _grants(self, request: DecisionRequest, register: RegisterReader) -> bool:
         try:
