@@ -12,6 +12,7 @@ from rules_service.decision.answer import (
 from rules_service.decision.checking import PeriodFields, RequestFields, RequestVocabulary, check_request
 from rules_service.decision.columns import ColumnarRegister
 from rules_service.decision.facts import InlineRegister, Integration, RegisterReader, register_chain_order
+from rules_service.decision.missing import missing_inputs
 from rules_service.decision.request import (
     SYSTEM_DATE,
     DecisionRequest,
@@ -41,6 +42,7 @@ __all__ = [
     "RequestShape",
     "RequestVocabulary",
     "check_request",
+    "missing_inputs",
     "official_status",
     "outcome_of_persons",
     "register_chain_order",

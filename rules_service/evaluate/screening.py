@@ -6,11 +6,12 @@ when all of them pass is a list of candidates: variants whose conditions the reg
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from rules_service.decision import Proof, Reason, RequestShape
+from rules_service.algebra import NameKind
+from rules_service.decision import Proof, Reason, RequestShape, missing_inputs
 from rules_service.errors import FieldViolation, InvalidRequestError, UnknownOperationError
 from rules_service.identifiers.parties import Organisation, RequesterClass
 from rules_service.plan import (
@@ -189,7 +190,7 @@ def _fitting(plan: Plan, operation: OperationRow, shape: RequestShape) -> list[i
     ]
     fitting = [index for index in for_requester if _is_selected(plan.variants[index].guard, shape)]
     if for_requester and not fitting:
-        raise _unselected([plan.variants[index].guard for index in for_requester], shape)
+        raise _unselected([plan.variants[index].guard for index in for_requester], shape, plan.vocabulary)
     return fitting
 
 
@@ -227,7 +228,7 @@ def _other_parameters(guard: GuardRow, shape: RequestShape) -> list[tuple[str, f
     return [(name, values) for name, values in guard.parameters if name in stated and stated[name] not in values]
 
 
-def _unselected(guards: list[GuardRow], shape: RequestShape) -> InvalidRequestError:
+def _unselected(guards: list[GuardRow], shape: RequestShape, vocabulary: Mapping[str, NameKind]) -> InvalidRequestError:
     """The error that tells which parameter or input would select a variant, the nearest way first."""
     only_absent = [guard for guard in guards if not _other_parameters(guard, shape) and _fits_rest(guard, shape)]
     parameters = _violations(only_absent, shape, _absent_parameters, "is missing; give")
@@ -239,7 +240,7 @@ def _unselected(guards: list[GuardRow], shape: RequestShape) -> InvalidRequestEr
     if not right_persons:
         what = "must be empty for this operation" if shape.has_persons else "is missing; name at least one person"
         return InvalidRequestError.of("ssins", what)
-    return input_error(guard.given for guard in right_persons)
+    return missing_inputs((guard.given for guard in right_persons), shape.names, vocabulary)
 
 
 def _fits_rest(guard: GuardRow, shape: RequestShape) -> bool:
@@ -261,14 +262,6 @@ def _violations(
         FieldViolation(f"parameters[{name}]", f"{verb} one of {', '.join(sorted(accepted))}")
         for name, accepted in sorted(values.items())
     )
-
-
-def input_error(groups: Iterable[frozenset[str]]) -> InvalidRequestError:
-    """The error that names the any-of groups of inputs, one of which is needed (S30c)."""
-    distinct = list(dict.fromkeys(groups))
-    smallest = [group for group in distinct if not any(other < group for other in distinct)]
-    words = [" and ".join(f"`{name}`" for name in sorted(group)) for group in smallest]
-    return InvalidRequestError.of("inputs", f"are missing; give {', or '.join(words)}")
 
 
 def _permits_code(plan: Plan, variant: VariantRow, shape: RequestShape) -> bool:
@@ -316,7 +309,7 @@ def _rules(plan: Plan, found: Screening, fitting: list[int], shape: RequestShape
     lacks_facts = len(with_facts) < len(controls)
     unmet = _unmet(lacks_facts=lacks_facts, undocumented=bool(of_kind[RuleKind.UNDOCUMENTED]))
     if not candidates and not lacks_facts:
-        _check_inputs(plan, possible)
+        _check_inputs(plan, possible, shape)
     if not candidates:
         return replace(found, reason=unmet)
     names = frozenset(name for each in candidates for row in each.conjunctions for name in plan.conjunctions[row].names)
@@ -366,8 +359,8 @@ def _unmet(*, lacks_facts: bool, undocumented: bool) -> Reason:
     return Reason.NO_RULE_DOCUMENTED if undocumented else Reason.NOT_INTEGRATED
 
 
-def _check_inputs(plan: Plan, possible: dict[int, tuple[int, ...]]) -> None:
+def _check_inputs(plan: Plan, possible: dict[int, tuple[int, ...]], shape: RequestShape) -> None:
     """Nothing could be tried: either inputs are missing, or the stated code excludes everything."""
     groups = [plan.conjunctions[row].names for rows in possible.values() for row in rows]
     if groups:
-        raise input_error(groups)
+        raise missing_inputs(groups, shape.names, plan.vocabulary)

@@ -62,10 +62,9 @@ def _legal_context(case: Case) -> Reason | None:
 
 
 def _variant(case: Case) -> Reason | None:
-    alternatives = case.library.alternatives[case.operation.name]
-    if not alternatives:
+    if not case.operation.variants:
         return Reason.NO_RULE_DOCUMENTED
-    found = fitting(alternatives, case.request, _known(case), case.names_given)
+    found = fitting(case, _known(case))
     return None if case.keep(found) else _no_variant(case)
 
 

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
-from rules_service.decision import DecisionRequest
+from rules_service.decision import DecisionRequest, missing_inputs
 from rules_service.errors import FieldViolation, InvalidRequestError
 from rules_service.identifiers.parties import Organisation
 from rules_service.model import Guard, Persons
 from rules_service.reference.alternatives import Alternative
+from rules_service.reference.case import Case
 
 ParameterValues = tuple[str, frozenset[str]]
 _WrongParameters = Callable[[Guard, DecisionRequest], list[ParameterValues]]
 
 
-def fitting(
-    alternatives: Iterable[Alternative], request: DecisionRequest, organisation: Organisation, given: frozenset[str]
-) -> tuple[Alternative, ...]:
+def fitting(case: Case, organisation: Organisation) -> tuple[Alternative, ...]:
     """The variants whose guard fits, in their order; empty when none is for this requester.
 
     Raises:
         InvalidRequestError: some variant is for this requester, but parameters, persons or inputs select none.
     """
+    alternatives = case.library.alternatives[case.operation.name]
     for_requester = [each for each in alternatives if _is_for(each.variant.guard, organisation)]
-    found = tuple(each for each in for_requester if _selects(each.variant.guard, request, given))
+    found = tuple(each for each in for_requester if _selects(each.variant.guard, case.request, case.names_given))
     if for_requester and not found:
-        raise _nothing_selected([each.variant.guard for each in for_requester], request, given)
+        raise _nothing_selected([each.variant.guard for each in for_requester], case)
     return found
 
 
@@ -53,8 +53,9 @@ def _persons_fit(guard: Guard, request: DecisionRequest) -> bool:
     return guard.persons is None or (guard.persons is Persons.SOME) == bool(request.ssins)
 
 
-def _nothing_selected(guards: list[Guard], request: DecisionRequest, given: frozenset[str]) -> InvalidRequestError:
+def _nothing_selected(guards: list[Guard], case: Case) -> InvalidRequestError:
     """The error for the nearest way to select a variant: a parameter more, another value, persons, an input."""
+    request, given = case.request, case.names_given
     nearly = [
         guard
         for guard in guards
@@ -70,7 +71,8 @@ def _nothing_selected(guards: list[Guard], request: DecisionRequest, given: froz
     if not any(_persons_fit(guard, request) for guard in guards):
         told = "must be empty for this operation" if request.ssins else "is missing; name at least one person"
         return InvalidRequestError.of("ssins", told)
-    return inputs_missing(guard.given for guard in guards if _persons_fit(guard, request))
+    groups = [guard.given for guard in guards if _persons_fit(guard, request)]
+    return missing_inputs(groups, given, case.library.ruleset.vocabulary)
 
 
 def _violations(
@@ -85,11 +87,3 @@ def _violations(
         FieldViolation(f"parameters[{name}]", f"{verb} one of {', '.join(sorted(values))}")
         for name, values in sorted(accepted.items())
     )
-
-
-def inputs_missing(groups: Iterable[frozenset[str]]) -> InvalidRequestError:
-    """The error that names groups of inputs: one whole group is enough, and larger ones are left out (S30c)."""
-    distinct = tuple(dict.fromkeys(groups))
-    smallest = [group for group in distinct if not any(other < group for other in distinct)]
-    words = (" and ".join(f"`{name}`" for name in sorted(group)) for group in smallest)
-    return InvalidRequestError.of("inputs", f"are missing; give {', or '.join(words)}")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rules_service.decision import Reason
+from rules_service.decision import Reason, missing_inputs
 from rules_service.errors import InvalidRequestError
 from rules_service.model import Input, InputKind, MissingInput, NoControl, Undocumented
 from rules_service.reference.alternatives import Alternative
 from rules_service.reference.case import Case, Check
-from rules_service.reference.guards import inputs_missing
 from rules_service.reference.normal_form import Conjunction
 
 REQUEST_PERIOD = "request_period"
@@ -102,7 +101,7 @@ def _require_ends(controls: list[Alternative], case: Case) -> None:
 def _require_inputs(controls: list[Alternative], case: Case) -> None:
     groups = [names for each in controls for _, names in _possible(each, case)]
     if groups:
-        raise inputs_missing(groups)
+        raise missing_inputs(groups, case.names_given, case.library.ruleset.vocabulary)
 
 
 def _lacks_facts(alternative: Alternative, case: Case) -> bool:

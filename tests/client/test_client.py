@@ -123,7 +123,7 @@ def test_an_explanation(client: Client) -> None:
 
 FAILURES: list[tuple[dict[str, Any], type[IntegrationControlError], str]] = [
     ({"operation": "Small.tody"}, UnknownOperationError, "operation"),
-    ({"operation": "Small.consult"}, InvalidRequestError, "inputs"),
+    ({"operation": "Small.consult"}, InvalidRequestError, "request_period"),
     ({"ssins": ["80010100195"]}, InvalidSsinError, "ssins[0]"),
     ({"requester": "not a number"}, InvalidRequestError, "requester.cbe_number"),
     ({"min_revision": 1 << 40}, RevisionNotAvailableError, ""),

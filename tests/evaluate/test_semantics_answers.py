@@ -81,7 +81,7 @@ IN_ORDER = (
     Failing("quality code", Reason.QUALITY_CODE_NOT_PERMITTED, {"code": 5}),
     Failing("information types", Reason.INFORMATION_TYPE_NOT_PERMITTED, {"information_types": ("110", "140")}),
     Failing("proof", Reason.PROOF_INCORRECT, {"proof": Proof.INCORRECT}),
-    Failing("inputs", "inputs", {"given": {}}),
+    Failing("inputs", "request_period", {"given": {}}),
     Failing("replaced number", Reason.SSIN_REPLACED, replaced=True),
     Failing("integration", Reason.NOT_INTEGRATED, integrated=False),
 )
@@ -346,7 +346,7 @@ def test_s30_the_error_names_only_the_inputs_that_would_help(decide: Decide) -> 
     with pytest.raises(InvalidRequestError) as caught:
         decide(plan, ask())
     (violation,) = caught.value.violations
-    assert (violation.field, violation.description) == ("inputs", "are missing; give `validity`")
+    assert (violation.field, violation.description) == ("periods[validity]", "is missing; give `validity`")
 
 
 def types_rule(codes: str = "[1-4, 30]") -> Plan:
@@ -447,9 +447,11 @@ def test_s30c_a_clause_whose_input_is_absent_does_not_hold(
 def test_s30c_when_no_clause_can_be_evaluated_the_error_names_the_groups(decide: Decide, given: dict[str, str]) -> None:
     with pytest.raises(InvalidRequestError) as caught:
         decide(rule(ANY_OF_GROUPS), ask(given=given), [held(f"2 {ALWAYS}")])
-    (violation,) = caught.value.violations
-    assert violation.field == "inputs"
-    assert violation.description == "are missing; give `request_period`, or `end_date` and `reference_date`"
+    wanted = [name for name in ("end_date", "reference_date") if name not in given]
+    fields = [violation.field for violation in caught.value.violations]
+    assert fields == ["request_period", *(f"dates[{name}]" for name in wanted)]
+    told = "is missing; give `request_period`, or `end_date` and `reference_date`"
+    assert {violation.description for violation in caught.value.violations} == {told}
 
 
 def test_s30c_the_groups_of_all_alternatives_are_named(decide: Decide) -> None:

@@ -105,9 +105,8 @@ def test_s30_missing_inputs_that_select_are_named_as_groups() -> None:
         guarded("by period", given=frozenset({"request_period"})), guarded("by date", given=frozenset({"removal_date"}))
     )
 
-    (violation,) = violations(asked)
-
-    assert violation == FieldViolation("inputs", "are missing; give `request_period`, or `removal_date`")
+    told = "is missing; give `request_period`, or `removal_date`"
+    assert violations(asked) == (FieldViolation("request_period", told), FieldViolation("dates[removal_date]", told))
 
 
 def test_s30_no_variant_for_the_requester_refuses() -> None:
@@ -156,10 +155,12 @@ def test_s30c_a_clause_whose_input_is_absent_does_not_hold() -> None:
 
 
 def test_s30c_when_no_clause_can_be_evaluated_the_groups_are_named() -> None:
-    (violation,) = violations(any_of(EITHER, all_of(overlaps("validity"), overlaps("quarter"))))
+    found = violations(any_of(EITHER, all_of(overlaps("validity"), overlaps("quarter"))))
 
-    assert violation.field == "inputs"
-    assert "`request_period`, or `reference_date`, or `quarter` and `validity`" in violation.description
+    fields = ["request_period", "dates[reference_date]", "periods[quarter]", "periods[validity]"]
+    assert [violation.field for violation in found] == fields
+    groups = "is missing; give `request_period`, or `reference_date`, or `quarter` and `validity`"
+    assert {violation.description for violation in found} == {groups}
 
 
 def test_s30c_a_name_that_only_another_variant_needs_is_not_missing() -> None:
@@ -273,7 +274,7 @@ def test_s30c_the_stated_code_excludes_conjunctions_from_being_asked_for() -> No
     rule = any_of(overlaps("system_date", own(1)), overlaps("request_period", own(4)))
 
     assert reason(rule, HELD, quality_code=1) is Reason.NOT_INTEGRATED
-    assert violations(rule, quality_code=4)[0].description == "are missing; give `request_period`"
+    assert violations(rule, quality_code=4)[0].description == "is missing; give `request_period`"
     both_codes = all_of(overlaps("system_date", own(1)), overlaps("system_date", own(4)))
     assert reason(both_codes, HELD, quality_code=4) is Reason.NOT_INTEGRATED
     open_beside = operation(variant(both_codes, "under both"), variant(Undocumented(), "open"))
@@ -283,4 +284,4 @@ def test_s30c_the_stated_code_excludes_conjunctions_from_being_asked_for() -> No
 def test_s30c_an_undocumented_alternative_does_not_hide_a_missing_input() -> None:
     asked = operation(variant(overlaps("request_period"), "by period"), variant(Undocumented(), "open"))
 
-    assert violations(asked)[0].field == "inputs"
+    assert violations(asked)[0].field == "request_period"
