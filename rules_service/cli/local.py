@@ -1,0 +1,103 @@
+"""Deciding in this process: the rules, the register at one revision, and the day on which the command runs.
+
+The local caller holds every permission: whoever may read the register's file may ask it anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from integrationcontrol.v1 import decision_service_pb2 as pb
+from rules_service.cli.lines import BadLine, Item
+from rules_service.decision import RegisterReader
+from rules_service.errors import InvalidRequestError, OperatorError
+from rules_service.register import Index, Register, RegisterStore, Revision, index_of_facts
+from rules_service.register.writing import RegisterWriter
+from rules_service.serve.clock import brussels_today
+from rules_service.serve.decider import Decider
+from rules_service.serve.facts import Facts
+from rules_service.serve.rules import Rules
+
+_ASKS_REGISTER = (pb.FACTS_SOURCE_UNSPECIFIED, pb.FACTS_SOURCE_REGISTER)
+_NO_REGISTER = "asks the register; give `--register FILE`, or FACTS_SOURCE_INLINE with the facts in the request"
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """What a command decides with. `received_on` is read from the clock once (S1)."""
+
+    rules: Rules
+    decider: Decider
+    received_on: int
+    has_register: bool
+
+    def checked(self, item: Item) -> Item:
+        """The item, or why it cannot be decided here: it asks a register and none was given."""
+        if self.has_register or isinstance(item, BadLine) or item.facts not in _ASKS_REGISTER:
+            return item
+        return BadLine(item.ticket, InvalidRequestError.of("facts", _NO_REGISTER))
+
+
+@contextmanager
+def deciding_here(rulesets: Path, register: Path | None) -> Iterator[Local]:
+    """Everything that is needed to decide in this process.
+
+    Raises:
+        OperatorError: rules or register cannot be used.
+    """
+    rules = Rules.load(rulesets)
+    store: AbstractContextManager[RegisterStore] = Register.open(register) if register else nullcontext(NoRegister())
+    with store as opened:
+        yield Local(rules, Decider(rules, PinnedFacts(opened)), brussels_today(), has_register=register is not None)
+
+
+class PinnedFacts(Facts):
+    """The register at the revision at which the command began: one revision from the first line to the last."""
+
+    def __init__(self, store: RegisterStore) -> None:
+        super().__init__(store)
+        self._pinned = super().latest()
+
+    def latest(self) -> Index:
+        """The revision at which the command began."""
+        return self._pinned
+
+
+class NoRegister:
+    """No register: what is left to decide on are facts that come with the requests."""
+
+    def latest(self) -> Revision:
+        """The only revision."""
+        return Revision(0, 0)
+
+    def revision(self) -> int:
+        """The only revision."""
+        return 0
+
+    def reader(
+        self,
+        revision: int | None = None,  # noqa: ARG002
+        known_at: datetime | None = None,  # noqa: ARG002
+    ) -> RegisterReader:
+        """Never; raises `OperatorError`."""
+        raise OperatorError("no register was given; name its file with `--register`")
+
+    def snapshot(self, revision: int | None = None) -> Index:  # noqa: ARG002
+        """Nothing."""
+        return index_of_facts((), ())
+
+    def write(self, note: str) -> AbstractContextManager[RegisterWriter]:  # noqa: ARG002
+        """Never; raises `OperatorError`."""
+        raise OperatorError("no register was given; name its file with `--register`")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def requests_of(items: list[Item]) -> list[pb.DecideRequest]:
+    """The items that are requests."""
+    return [item for item in items if isinstance(item, pb.DecideRequest)]

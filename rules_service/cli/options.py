@@ -1,0 +1,46 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+import rules_service
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+RULESETS: Final = Path(rules_service.__file__).resolve().parent.parent / "rulesets"
+"""The rulesets that come with the program."""
+REGISTER: Final = Path("register.sqlite")
+LANGUAGES: Final = click.Choice(["en", "fr", "nl"])
+
+_FOLDER: Final = click.Path(exists=True, file_okay=False, path_type=Path)
+FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+rulesets_option = click.option(
+    "--rulesets", type=_FOLDER, default=RULESETS, help="Folder of rulesets; those of the program unless given."
+)
+source_option = click.option("--source", type=_FOLDER, help="Folder with the texts of the source documents.")
+language_option = click.option("--language", type=LANGUAGES, default="en", show_default=True, help="Language of texts.")
+some_register_option = click.option(
+    "--register", type=FILE, help="Register to decide on; not needed where requests bring their facts along."
+)
+register_option = click.option(
+    "--register",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=REGISTER,
+    show_default=True,
+    help="File of the register.",
+)
+server_option = click.option(
+    "--server", default="127.0.0.1:50051", show_default=True, metavar="HOST:PORT", help="Where the server listens."
+)
+strict_option = click.option("--strict", is_flag=True, help="End with exit code 1 when any line is in error.")
+
+
+def requests_argument(command: Command) -> Command:
+    """The file of requests, `-` for standard input."""
+    return click.argument("file", type=click.File("rb"))(command)

@@ -1,0 +1,165 @@
+"""`rules-service rules`: check, test, list and show the rulesets."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from rules_service.cli.failures import CHECK_FAILED, Failure, listed
+from rules_service.cli.options import language_option, rulesets_option, source_option
+from rules_service.cli.terminal import console
+from rules_service.compile import compile_ruleset
+from rules_service.conformance import run_conformance
+from rules_service.errors import CallerError, Mistake
+from rules_service.evaluate.screening import find_operation
+from rules_service.load import (
+    SourceTexts,
+    check_cases,
+    check_rulesets,
+    fill_fingerprints,
+    load_cases,
+    load_rulesets,
+    verify_sources,
+)
+from rules_service.model import Operation, Ruleset
+from rules_service.plan import ClauseRow, Plan, Scope
+from rules_service.publish import operation_on_terminal
+from rules_service.reference.engine import Engine
+
+
+@click.group()
+def rules() -> None:
+    """Check, test, list and show the rulesets."""
+
+
+@rules.command()
+@rulesets_option
+@source_option
+@click.option("--write-fingerprints", is_flag=True, help="Write the fingerprints that the cited lines have now.")
+def check(rulesets: Path, source: Path | None, *, write_fingerprints: bool) -> None:
+    """Find every mistake in the rulesets and their cases; with --source also citations that no longer fit.
+
+    Prints what the rulesets hold and how the engine takes each shape of clause. Exit code 1 when there are mistakes.
+    """
+    if write_fingerprints:
+        if source is None:
+            raise click.UsageError("--write-fingerprints needs --source DIR")
+        click.echo(f"{fill_fingerprints(rulesets, source)} fingerprints written")
+    ruleset, mistakes = check_rulesets(rulesets)
+    cases, mistakes_in_cases = check_cases(rulesets)
+    changed = verify_sources(rulesets, source) if source and ruleset else ()
+    if ruleset:
+        _tell_contents(ruleset, compile_ruleset(ruleset), len(cases))
+    if source and ruleset:
+        citations = sum(len(each.citations) for each in ruleset.operations)
+        click.echo(f"sources: {citations} citations of operations compared with the texts in {source}")
+    _end_check((*mistakes, *mistakes_in_cases, *changed))
+
+
+def _end_check(mistakes: tuple[Mistake, ...]) -> None:
+    if mistakes:
+        click.echo(listed(sorted(mistakes), most=len(mistakes)), err=True)
+        raise Failure(f"{len(mistakes)} mistakes", CHECK_FAILED)
+    click.echo("0 mistakes")
+
+
+def _tell_contents(ruleset: Ruleset, plan: Plan, case_count: int) -> None:
+    ambiguities = sum(len(each.ambiguities) for each in ruleset.operations)
+    click.echo(
+        f"{len(plan.operations)} operations, {len(plan.variants)} variants, {len(plan.conjunctions)} alternatives, "
+        f"{len(plan.clauses)} clauses, {len(plan.windows)} windows, {len(plan.code_bits)} quality codes"
+    )
+    click.echo(f"{ambiguities} ambiguities, {len(ruleset.assumptions)} assumptions, {case_count} conformance cases")
+    table = Table("clause", "of", "count", "engine", box=None, pad_edge=False, header_style="bold")
+    for (predicate, scope), count in sorted(Counter(map(_shape, plan.clauses)).items()):
+        table.add_row(predicate, scope, str(count), "columns")
+    console().print(table)
+    click.echo(f"plan {plan.digest}: the columnar engine takes every clause, none needs a slower path")
+
+
+def _shape(clause: ClauseRow) -> tuple[str, str]:
+    """What a clause compares with what; one over the request alone compares two of its periods."""
+    predicate = "periods overlap" if clause.scope is Scope.REQUEST else clause.predicate.name.lower().replace("_", " ")
+    return predicate, clause.scope.name.lower().replace("_", " ")
+
+
+@rules.command()
+@rulesets_option
+def test(rulesets: Path) -> None:
+    """Run the conformance cases through the reference, the single and the columnar evaluator.
+
+    Prints every difference; exit code 1 when there is any.
+    """
+    ruleset, cases = load_rulesets(rulesets), load_cases(rulesets)
+    with Engine() as engine:
+        report = run_conformance(ruleset, cases, engine)
+        derived_by = "plain Python" if engine.worker_pid is None else "durable-rules"
+    if report.differences:
+        click.echo(listed(report.differences, most=len(report.differences)), err=True)
+    outcomes = ", ".join(f"{count} {name}" for name, count in sorted(report.outcomes.items()))
+    evaluators = ", ".join(f"{name} {count}" for name, count in report.checks.items())
+    click.echo(f"expected: {outcomes}")
+    click.echo(f"compared: {evaluators} (verdicts of the reference by {derived_by})")
+    click.echo(f"{report.case_count} cases, {len(report.differences)} differences")
+    if report.differences:
+        click.get_current_context().exit(CHECK_FAILED)
+
+
+@rules.command("list")
+@rulesets_option
+@language_option
+@click.option("--section", default="", metavar="SECTION", help="Only operations of a section of the source, as `4.2`.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each operation.")
+def list_command(rulesets: Path, language: str, section: str, *, as_json: bool) -> None:
+    """List the operations in the order of the source."""
+    ruleset = load_rulesets(rulesets)
+    found = [each for each in ruleset.operations if _is_in(each, section)]
+    if as_json:
+        for each in found:
+            click.echo(json.dumps(_summary(each, language), ensure_ascii=False))
+        return
+    table = Table("section", "operation", "title", "state", box=None, pad_edge=False, header_style="bold")
+    for each in found:
+        summary = _summary(each, language)
+        table.add_row(summary["section"], summary["name"], summary["title"], summary["state"])
+    console().print(table)
+    click.echo(f"{len(found)} operations")
+
+
+def _is_in(operation: Operation, section: str) -> bool:
+    """Whether it is cited from the section or a part of it: `4.2` has the part `4.2.1`, but not `4.20`."""
+    return not section or any(f"{each.section}.".startswith(f"{section}.") for each in operation.citations)
+
+
+def _summary(operation: Operation, language: str) -> dict[str, str]:
+    return {
+        "section": operation.citations[0].section if operation.citations else "",
+        "name": operation.name,
+        "title": operation.titles.in_language(language),
+        "kind": operation.kind.value,
+        "state": operation.status.value,
+    }
+
+
+@rules.command()
+@click.argument("operation")
+@rulesets_option
+@source_option
+@language_option
+def show(operation: str, rulesets: Path, source: Path | None, language: str) -> None:
+    """Show one OPERATION, by its name or an alias; with --source the original lines stand beside the rule."""
+    ruleset = load_rulesets(rulesets)
+    try:
+        name = find_operation(compile_ruleset(ruleset), operation).name
+    except CallerError as error:
+        raise Failure(f"`{operation}` {error.violations[0].description}") from None
+    found = next(each for each in ruleset.operations if each.name == name)
+    originals = None
+    if source is not None:
+        texts = SourceTexts(source, ruleset.documents)
+        originals = {citation: texts.cited(citation) for citation in found.citations}
+    console().print(operation_on_terminal(found, ruleset.assumptions, language, originals))

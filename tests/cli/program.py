@@ -1,0 +1,82 @@
+"""The real executable in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+PROGRAM = Path(sys.executable).with_name("rules-service")
+ROOT = Path(__file__).parents[2]
+SHAPES = ROOT / "tests" / "load" / "shapes"
+CPAS = "0207000077"
+SSIN = "85010100115"
+OPERATION = "OCMWCPASPerformInvestigation"
+
+Done = subprocess.CompletedProcess[bytes]
+
+
+def run(*arguments: str | Path, stdin: bytes = b"", folder: Path | None = None) -> Done:
+    """The finished command; whatever was wrong, it never shows a traceback."""
+    done = subprocess.run(
+        [PROGRAM, *map(str, arguments)], input=stdin, capture_output=True, cwd=folder, check=False, timeout=120
+    )
+    assert b"Traceback" not in done.stderr, done.stderr.decode()
+    return done
+
+
+def ran(*arguments: str | Path, stdin: bytes = b"", folder: Path | None = None) -> str:
+    """What a command that must succeed says."""
+    done = run(*arguments, stdin=stdin, folder=folder)
+    assert (done.returncode, done.stderr) == (0, b"")
+    return done.stdout.decode()
+
+
+def answers(output: bytes | str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def inline_request(**changes: Any) -> dict[str, Any]:
+    """A request that brings its facts along, and is granted."""
+    request = {
+        "ticket": "t",
+        "operation": OPERATION,
+        "requester": {"cbe_number": CPAS},
+        "ssins": [SSIN],
+        "system_date": "2026-06-15",
+        "facts": "FACTS_SOURCE_INLINE",
+        "requester_profile": {"kind": "REQUESTER_KIND_CPAS", "region": "REGION_FLANDERS"},
+        "integrations": [
+            {
+                "ssin": SSIN,
+                "organisation": CPAS,
+                "quality_code": 2,
+                "begin_date": "2026-07-01",
+                "end_date": "2026-12-31",
+            }
+        ],
+    }
+    return request | changes
+
+
+def line(**changes: Any) -> bytes:
+    return json.dumps(inline_request(**changes)).encode() + b"\n"
+
+
+@contextmanager
+def serving(register: Path, *options: str) -> Iterator[str]:
+    """The address of a real server, stopped by SIGTERM as a service manager would."""
+    command = [str(PROGRAM), "serve", "--port", "0", "--register", str(register), *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            said = server.stdout.readline()
+            assert said.startswith("listening on 127.0.0.1:")
+            yield said.removeprefix("listening on ").strip()
+        finally:
+            server.terminate()
+        assert server.wait(timeout=30) == 0

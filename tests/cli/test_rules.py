@@ -1,0 +1,138 @@
+"""`rules check`, `test`, `list` and `show`: on the rulesets of the program, on good ones and on broken ones."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program import OPERATION, ROOT, SHAPES, answers, ran, run
+
+RULESETS = ROOT / "rulesets"
+CASES = "0_00_shapes.cases.yaml"
+
+
+@pytest.fixture
+def shapes(tmp_path: Path) -> Path:
+    """A copy of a small folder of rulesets, to break."""
+    return shutil.copytree(SHAPES, tmp_path / "shapes")
+
+
+def replace_in(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new, 1))
+
+
+def test_check_counts_what_the_rulesets_hold() -> None:
+    said = ran("rules", "check")
+    assert said.endswith("\n0 mistakes\n")
+    operations, ambiguities = said.splitlines()[:2]
+    assert int(operations.split()[0]) >= 25
+    assert "variants" in operations
+    assert "clauses" in operations
+    assert int(ambiguities.split()[0]) > 0
+    assert "assumptions" in ambiguities
+    assert "the columnar engine takes every clause, none needs a slower path" in said
+
+
+def test_check_knows_every_shape_of_clause() -> None:
+    shapes = {
+        tuple(row.split()[:-2]) for row in ran("rules", "check", "--rulesets", SHAPES).splitlines() if "columns" in row
+    }
+    predicates = {"overlaps", "covers", "total", "periods"}
+    assert {shape[0] for shape in shapes if shape} >= predicates
+
+
+def test_check_names_every_mistake_with_its_place(shapes: Path) -> None:
+    replace_in(shapes / "0_00_shapes.yaml", "kind: consultation", "kind: consultaton")
+    replace_in(shapes / CASES, "outcome: granted", "outcome: perhaps")
+    done = run("rules", "check", "--rulesets", shapes)
+    assert done.returncode == 1
+    mistakes = done.stderr.decode().splitlines()
+    assert mistakes[-1] == "error: 2 mistakes"
+    assert all(part.startswith(f"{name}:") for part, name in zip(mistakes, [CASES, "0_00_shapes.yaml"], strict=False))
+
+
+def test_check_verifies_and_writes_fingerprints(shapes: Path, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    done = run("rules", "check", "--rulesets", shapes, "--source", source)
+    assert done.returncode == 2
+    assert "cannot be read" in done.stderr.decode()
+    text = source / "000_f56be43595ba3deb.dense.txt"
+    text.write_text("".join(f"line {number}\n" for number in range(1, 5_000)))
+    assert run("rules", "check", "--rulesets", shapes, "--source", source).returncode == 1
+    said = ran("rules", "check", "--rulesets", shapes, "--source", source, "--write-fingerprints")
+    assert said.splitlines()[0].endswith(" fingerprints written")
+    assert ran("rules", "check", "--rulesets", shapes, "--source", source).endswith("\n0 mistakes\n")
+
+
+def test_write_fingerprints_needs_the_source() -> None:
+    done = run("rules", "check", "--write-fingerprints")
+    assert (done.returncode, done.stdout) == (2, b"")
+
+
+def test_test_runs_every_case_through_every_evaluator() -> None:
+    said = ran("rules", "test", "--rulesets", SHAPES).splitlines()
+    count = said[-1].split()[0]
+    assert said[-1] == f"{count} cases, 0 differences"
+    assert said[-2].startswith(f"compared: reference {count}, single {count}, columns {count}")
+
+
+def test_test_names_every_difference(shapes: Path) -> None:
+    refused = "expect: {outcome: refused, reason: requester_not_authorised}"
+    replace_in(shapes / CASES, refused, "expect: {outcome: granted, reason: no_control}")
+    done = run("rules", "test", "--rulesets", shapes)
+    assert done.returncode == 1
+    assert done.stdout.decode().endswith(" cases, 3 differences\n")
+    differences = done.stderr.decode().splitlines()
+    expected = "expected GRANTED NO_CONTROL, found REFUSED REQUESTER_NOT_AUTHORISED"
+    assert [each.split("`, ")[1] for each in differences] == [
+        f"{name}: {expected}" for name in ("reference", "single", "columns")
+    ]
+
+
+def test_broken_rulesets_are_not_tested(shapes: Path) -> None:
+    (shapes / "common.yaml").write_text("]")
+    done = run("rules", "test", "--rulesets", shapes)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert "common.yaml:" in done.stderr.decode()
+
+
+def test_list() -> None:
+    found = answers(ran("rules", "list", "--json"))
+    assert len(found) >= 25
+    assert OPERATION in {each["name"] for each in found}
+    table = ran("rules", "list", "--section", "4.7")
+    assert "OCMWCPASPensionRegisterConsult" in table
+    assert OPERATION not in table
+    assert ran("rules", "list", "--section", "9.9").endswith("0 operations\n")
+
+
+def test_show_by_name_and_by_alias() -> None:
+    text = ran("rules", "show", "OCMWCPASPensionRegisterConsult", "--language", "nl")
+    assert "Raadpleging van het pensioenkadaster" in text
+    assert "Dubbelzinnigheden in de bron" in text
+    assert "alle dagen van `request_period`" in text
+    assert ran("rules", "show", "PensionRegisterConsult", "--language", "nl") == text
+
+
+def test_show_puts_the_lines_of_the_source_beside_the_rule(tmp_path: Path) -> None:
+    for name in ("000_f56be43595ba3deb.dense.txt", "001_3e05e749a473872c.dense.txt"):
+        (tmp_path / name).write_text("".join(f"the words of line {number}\n" for number in range(1, 5_000)))
+    text = ran("rules", "show", "OCMWCPASPensionRegisterConsult", "--source", tmp_path)
+    assert "the words of line 1351" in text
+    assert "every day of `request_period`" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("OCMWCPASPerformInvestigaton", f"did you mean `{OPERATION}`"), ("Dolsis", "stands for several operations")],
+)
+def test_show_says_which_name_was_meant(name: str, message: str) -> None:
+    done = run("rules", "show", name)
+    assert done.returncode == 2
+    assert message in done.stderr.decode()
+    assert len(done.stderr.splitlines()) == 1
