@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def test_check_counts_what_the_rulesets_hold() -> None:
     assert "clauses" in operations
     assert int(ambiguities.split()[0]) > 0
     assert "assumptions" in ambiguities
-    assert "the columnar engine takes every clause, none needs a slower path" in said
+    assert re.search(r"^plan [0-9a-f]{64}$", said, re.MULTILINE)
 
 
 def test_check_knows_every_shape_of_clause() -> None:
