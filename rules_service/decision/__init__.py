@@ -9,7 +9,13 @@ from rules_service.decision.answer import (
     official_status,
     outcome_of_persons,
 )
-from rules_service.decision.checking import PeriodFields, RequestFields, RequestVocabulary, check_request
+from rules_service.decision.checking import (
+    PeriodFields,
+    RequestFields,
+    RequestVocabulary,
+    check_counts,
+    check_request,
+)
 from rules_service.decision.columns import ColumnarRegister
 from rules_service.decision.facts import InlineRegister, Integration, RegisterReader, register_chain_order
 from rules_service.decision.missing import missing_inputs
@@ -41,6 +47,7 @@ __all__ = [
     "RequestFields",
     "RequestShape",
     "RequestVocabulary",
+    "check_counts",
     "check_request",
     "missing_inputs",
     "official_status",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from rules_service.algebra import InvalidDayError, NameKind, parse_day
 from rules_service.decision.request import DecisionRequest, NamedDate, NamedPeriod, Proof
@@ -17,9 +18,22 @@ from rules_service.identifiers import parse_ssin
 MAX_TICKET_LENGTH = 36
 MAX_PERSONS = 100
 MAX_NAMED_VALUES = 100
+MAX_INTEGRATIONS = 1_000
+MAX_OPERATION_LENGTH = 100
 MAX_LEGAL_CONTEXT_LENGTH = 64
 REFERENCE_YEAR = "reference_year"
 REQUEST_PERIOD = "request_period"
+
+
+_MOST: Final = {
+    "ssins": (MAX_PERSONS, "persons"),
+    "periods": (MAX_NAMED_VALUES, "periods"),
+    "dates": (MAX_NAMED_VALUES, "dates"),
+    "parameters": (MAX_NAMED_VALUES, "parameters"),
+    "information_types": (MAX_NAMED_VALUES, "information types"),
+    "integrations": (MAX_INTEGRATIONS, "integrations"),
+}
+"""How many entries a repeated field of a request may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +71,34 @@ class RequestVocabulary:
     parameters: Mapping[str, frozenset[str]]
 
 
+def check_counts(fields: object) -> None:
+    """Refuse too many entries before anybody looks at one: an error for each of them would fill the memory.
+
+    Args:
+        fields: a request in any form that has its repeated fields under their own names.
+
+    Raises:
+        InvalidRequestError: at least one field has too many entries; every such field is named.
+    """
+    counts = {name: len(getattr(fields, name, ())) for name in _MOST}
+    violations = tuple(
+        FieldViolation(name, f"has {counts[name]} {unit}; at most {most} are allowed")
+        for name, (most, unit) in _MOST.items()
+        if counts[name] > most
+    )
+    if violations:
+        raise InvalidRequestError.of_all(violations)
+
+
 def check_request(fields: RequestFields, vocabulary: RequestVocabulary, received_on: int) -> DecisionRequest:
     """The checked request; `received_on` is the Brussels day on which it was received (S1).
 
     Raises:
         InvalidSsinError: only numbers of persons are wrong.
-        InvalidRequestError: at least one field is wrong; every wrong field is named.
+        InvalidRequestError: at least one field is wrong; every wrong field is named, but for those within a field
+            that has too many entries.
     """
+    check_counts(fields)
     check = _Check(vocabulary)
     request = check.request(fields, received_on)
     if check.violations:
@@ -111,12 +146,9 @@ class _Check:
             self._wrong("requester", "is missing; give `cbe_number`, or `sector` and `institution`")
         if fields.quality_code is not None and not 0 <= fields.quality_code <= 999:
             self._wrong("quality_code", f"`{_quotable(str(fields.quality_code))}` is not between 0 and 999")
-        self._length("ticket", len(fields.ticket), MAX_TICKET_LENGTH, "characters")
-        self._length("legal_context", len(fields.legal_context), MAX_LEGAL_CONTEXT_LENGTH, "characters")
-        self._length("ssins", len(fields.ssins), MAX_PERSONS, "persons")
-        self._length("periods", len(fields.periods), MAX_NAMED_VALUES, "periods")
-        self._length("dates", len(fields.dates), MAX_NAMED_VALUES, "dates")
-        self._length("information_types", len(fields.information_types), MAX_NAMED_VALUES, "information types")
+        self._length("operation", fields.operation, MAX_OPERATION_LENGTH)
+        self._length("ticket", fields.ticket, MAX_TICKET_LENGTH)
+        self._length("legal_context", fields.legal_context, MAX_LEGAL_CONTEXT_LENGTH)
         if len(set(fields.ssins)) != len(fields.ssins):
             self._wrong("ssins", "names a person twice; name each person once")
         for index, number in enumerate(fields.information_types):
@@ -125,9 +157,9 @@ class _Check:
         for name, value in fields.parameters.items():
             self._parameter(name, value)
 
-    def _length(self, name: str, length: int, limit: int, unit: str) -> None:
-        if length > limit:
-            self._wrong(name, f"has {length} {unit}; at most {limit} are allowed")
+    def _length(self, name: str, text: str, limit: int) -> None:
+        if len(text) > limit:
+            self._wrong(name, f"has {len(text)} characters; at most {limit} are allowed")
 
     def _parameter(self, name: str, value: str) -> None:
         if name not in self.vocabulary.parameters:

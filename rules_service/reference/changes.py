@@ -18,11 +18,12 @@ def changes_needed(course: Course, language: str) -> tuple[str, ...]:
     reason = course.decision.reason
     if reason.outcome is Outcome.GRANTED:
         return ()
+    met = {place for trial in course.trials for place, person in enumerate(trial.persons, start=1) if person.holds}
     misses = tuple(
         sentence
         for trial in course.trials
         for place, person in enumerate(trial.persons, start=1)
-        if not person.holds
+        if place not in met
         for sentence in _near_misses(course, trial, person, place, language)
     )
     general = (_general(course.case, reason, language),) if reason in CHANGES else ()

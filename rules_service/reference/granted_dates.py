@@ -10,7 +10,7 @@ from rules_service.model import Leaf, PeriodsOverlap
 from rules_service.reference.alternatives import Alternative
 from rules_service.reference.evaluator import Course
 from rules_service.reference.normal_form import window_names
-from rules_service.reference.trials import try_candidate
+from rules_service.reference.trials import Trial, try_candidate
 
 _YEAR = 12
 
@@ -33,16 +33,19 @@ def granted_system_dates(course: Course) -> tuple[Period, ...]:
 
 
 def _granted_on(day: int, course: Course) -> bool:
-    """The same trials with the other system date in place of the one asked about; the facts on persons are kept."""
-    return any(
-        try_candidate(
-            course.case,
-            trial.candidate,
-            tuple(each.person for each in trial.persons),
-            tuple({**finding.bindings, SYSTEM_DATE: day} for finding in trial.persons[0].findings),
-            engine=None,
-        ).granted
-        for trial in course.trials
+    """The same trials with the other system date: every person must be granted by one of them, as in the decision."""
+    trials = [_tried_on(day, course, trial).persons for trial in course.trials]
+    return all(any(each.granted for each in person) for person in zip(*trials, strict=True))
+
+
+def _tried_on(day: int, course: Course, trial: Trial) -> Trial:
+    """The trial with another system date in place of the one asked about; the facts on persons are kept."""
+    return try_candidate(
+        course.case,
+        trial.candidate,
+        tuple(each.person for each in trial.persons),
+        tuple({**finding.bindings, SYSTEM_DATE: day} for finding in trial.persons[0].findings),
+        engine=None,
     )
 
 

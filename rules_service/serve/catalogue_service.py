@@ -97,6 +97,8 @@ class CatalogueService(pb_grpc.CatalogueServiceServicer):
                 max_message_bytes=limits.max_message_bytes,
                 max_persons=limits.max_persons,
                 max_named_values=limits.max_named_values,
+                max_integrations=limits.max_integrations,
+                max_streams=limits.max_streams,
             ),
             ruleset_digest=self._plan.digest,
             operation_count=len(self._ruleset.operations),

@@ -18,7 +18,7 @@ Result = Decision | CallerError
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Results in the order of the requests, and the revision that those on the register share."""
+    """Results in the order of the requests, and the revision that those on the register share (0: there are none)."""
 
     results: tuple[Result, ...]
     register_revision: int
@@ -51,8 +51,10 @@ class Decider:
         Raises:
             RegisterUnavailableError: the register cannot be read.
         """
-        latest = self._facts.latest()
         asked = [self._read_or_error(message, received_on) for message in messages]
+        if not any(isinstance(item, Asked) and item.inline is None for item in asked):
+            return Batch(tuple(self._single_or_error(item) for item in asked), 0)  # nothing needs the register
+        latest = self._facts.latest()
         columnar = [item.request for item in asked if isinstance(item, Asked) and item.on_latest]
         decided = iter(self._rules.columns.decide_all(columnar, latest))
         results = tuple(
@@ -77,7 +79,7 @@ class Decider:
         except CallerError as error:
             return error
 
-    def _single_or_error(self, item: Asked | CallerError, latest: Index) -> Result:
+    def _single_or_error(self, item: Asked | CallerError, latest: Index | None = None) -> Result:
         if isinstance(item, CallerError):
             return item
         try:

@@ -7,6 +7,7 @@ number of items and duration; neither it nor an error ever tells what was in a m
 from __future__ import annotations
 
 import logging
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -29,10 +30,11 @@ Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 
 
 class CallInterceptor(grpc.ServerInterceptor):
-    """The one interceptor; it leaves health and reflection alone."""
+    """The one interceptor, around our own methods and around every stream."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        self._free_streams = threading.Semaphore(limits.max_streams)
 
     def intercept_service(
         self,
@@ -41,13 +43,13 @@ class CallInterceptor(grpc.ServerInterceptor):
     ) -> Handler | None:
         """The handler of the method, guarded."""
         handler = continuation(handler_call_details)
-        if handler is None or not handler_call_details.method.startswith(_OURS):
-            return handler
+        if handler is None:
+            return None
         method = _Method(handler_call_details.method, handler.request_deserializer, handler.response_serializer)
         # The guarded handlers take bytes: where gRPC itself decodes, a message that it cannot read never reaches us.
         if handler.request_streaming:
             return self._guarded_stream(method, handler.stream_stream)
-        return self._guarded_single(method, handler.unary_unary)
+        return self._guarded_single(method, handler.unary_unary) if method.name.startswith(_OURS) else handler
 
     def _guarded_single(self, method: _Method, behaviour: Any) -> Handler:
         def answer(raw: bytes, context: grpc.ServicerContext) -> Any:
@@ -58,10 +60,20 @@ class CallInterceptor(grpc.ServerInterceptor):
 
     def _guarded_stream(self, method: _Method, behaviour: Any) -> Handler:
         def answers(raws: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[Any]:
-            with _guard(method.name, context) as call:
+            with _guard(method.name, context) as call, self._open_stream():
                 yield from behaviour((self._read(raw, method, call) for raw in raws), context)
 
         return grpc.stream_stream_rpc_method_handler(answers, None, method.encode)
+
+    @contextmanager
+    def _open_stream(self) -> Iterator[None]:
+        """One of the streams that may be open at once: each keeps a worker, and other calls need some too."""
+        if not self._free_streams.acquire(blocking=False):
+            raise self._limits.too_many_streams()
+        try:
+            yield
+        finally:
+            self._free_streams.release()
 
     def _read(self, raw: bytes, method: _Method, call: _Call) -> Message:
         self._limits.check_bytes(len(raw))

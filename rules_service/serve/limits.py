@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rules_service.decision.checking import MAX_NAMED_VALUES, MAX_PERSONS
+from rules_service.decision.checking import MAX_INTEGRATIONS, MAX_NAMED_VALUES, MAX_PERSONS
 from rules_service.errors import LimitExceededError
 
 _MEBIBYTE = 1024 * 1024
@@ -12,12 +12,17 @@ _MEBIBYTE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Requests in a batch or stream message, bytes of a message, persons and named values of one request."""
+    """What one message may hold, what one request may, and how many streams may be open at once.
+
+    A message: requests in a batch or stream message, bytes. A request: persons, named values, inline integrations.
+    """
 
     max_batch_size: int = 10_000
     max_message_bytes: int = 16 * _MEBIBYTE
     max_persons: int = MAX_PERSONS
     max_named_values: int = MAX_NAMED_VALUES
+    max_integrations: int = MAX_INTEGRATIONS
+    max_streams: int = 16
 
     @property
     def transport_bytes(self) -> int:
@@ -31,6 +36,13 @@ class Limits:
     def check_bytes(self, size: int) -> None:
         """Refuse a message of too many bytes; raises `LimitExceededError`."""
         _check("bytes", "max_message_bytes", size, self.max_message_bytes)
+
+    def too_many_streams(self) -> LimitExceededError:
+        """The error for a stream that is opened while as many are open as may be."""
+        return LimitExceededError(
+            f"{self.max_streams} streams are open, no more are accepted; end one, or try again later",
+            metadata={"limit": "max_streams", "allowed": str(self.max_streams)},
+        )
 
 
 def _check(unit: str, limit: str, given: int, allowed: int) -> None:

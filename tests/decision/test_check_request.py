@@ -249,6 +249,7 @@ AT_THE_LIMIT: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         {"information_types": ("110",) * (MAX_NAMED_VALUES + 1)},
         "information_types",
     ),
+    "operation": ({"operation": "x" * 100}, {"operation": "x" * 101}, "operation"),
     "quality code": ({"quality_code": 999}, {"quality_code": 1000}, "quality_code"),
 }
 
@@ -259,6 +260,20 @@ def test_limits_are_included_and_one_more_is_refused(
 ) -> None:
     checked(**allowed)
     assert fields_of(error_of(**too_much)) == [field]
+
+
+FULL_OF_MISTAKES: dict[str, dict[str, Any]] = {
+    "ssins": {"ssins": ("",) * 101},
+    "periods": {"periods": (("", PeriodFields("")),) * 101},
+    "dates": {"dates": (("", ""),) * 101},
+    "parameters": {"parameters": {str(number): "" for number in range(101)}},
+    "information_types": {"information_types": ("",) * 101},
+}
+
+
+@pytest.mark.parametrize("field", FULL_OF_MISTAKES)
+def test_what_is_too_much_is_not_looked_at(field: str) -> None:
+    assert fields_of(error_of(**FULL_OF_MISTAKES[field])) == [field]
 
 
 NUMBER = person(7)

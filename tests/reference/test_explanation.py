@@ -541,3 +541,25 @@ def test_an_unknown_language_is_an_error_and_an_empty_one_is_english() -> None:
 
 def test_the_system_date_is_that_of_the_request() -> None:
     assert explain(overlaps("system_date"), HELD).decision.system_date == TODAY
+
+
+def test_persons_granted_by_different_variants_are_granted_on_the_system_dates_too() -> None:
+    rule = operation(variant(overlaps("system_date", own(2)), "two"), variant(overlaps("system_date", own(3)), "three"))
+    facts = register(
+        integrated("2024-01-01", "2024-06-30", 2), integrated("2024-02-01", "2024-12-31", 3, ssin=SECOND_PERSON)
+    )
+
+    found = explain(rule, facts, ssins=(PERSON, SECOND_PERSON))
+
+    assert found.decision.reason is Reason.RULE_SATISFIED
+    assert found.derivation.granted_system_dates == (span("2024-02-01", "2024-06-30"),)
+
+
+def test_a_person_for_whom_some_variant_holds_needs_no_change() -> None:
+    rule = operation(variant(overlaps("system_date", own(2)), "two"), variant(overlaps("system_date", own(3)), "three"))
+    facts = register(integrated("2024-01-01", "", 3))
+
+    found = explain(rule, facts, ssins=(PERSON, SECOND_PERSON))
+
+    assert found.decision.reason is Reason.NOT_INTEGRATED
+    assert {change.split(": ")[1] for change in found.derivation.changes_needed} == {"person 2"}

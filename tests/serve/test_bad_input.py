@@ -101,10 +101,31 @@ def test_a_message_that_is_much_too_large(server: Server) -> None:
 
 def test_a_request_with_thousands_of_wrong_fields(decisions: DecisionServiceStub) -> None:
     message = inline(request())
-    message.integrations.extend([pb.InlineIntegration()] * 5_000)
+    message.integrations.extend([pb.InlineIntegration()] * 1_000)
     failure = failure_of(lambda: decisions.Decide(message))
     assert failure.fields[0] == "integrations[0].organisation"
-    assert failure.metadata["violation_count"] == "20000"
+    assert failure.metadata["violation_count"] == "4000"
+
+
+@pytest.mark.parametrize(
+    "add",
+    [
+        lambda message: message.ssins.extend([""] * 101),
+        lambda message: message.periods.extend([pb.NamedPeriod()] * 101),
+        lambda message: message.dates.extend([pb.NamedDate()] * 101),
+        lambda message: message.information_types.extend([""] * 101),
+        lambda message: message.parameters.update({str(number): "" for number in range(101)}),
+        lambda message: inline(message).integrations.extend([pb.InlineIntegration()] * 1_001),
+    ],
+)
+def test_what_is_too_much_is_refused_without_a_look_at_each(
+    decisions: DecisionServiceStub, add: Callable[[pb.DecideRequest], None]
+) -> None:
+    message = request("")
+    add(message)
+    failure = failure_of(lambda: decisions.Decide(message))
+    assert len(failure.fields) == 1
+    assert "at most" in failure.message
 
 
 def test_an_unknown_method_is_unimplemented(channel: grpc.Channel) -> None:

@@ -121,7 +121,12 @@ def test_information_types_ascend(catalogue: CatalogueServiceStub) -> None:
 def test_server_info_announces_what_is_enforced(catalogue: CatalogueServiceStub) -> None:
     info = catalogue.GetServerInfo(pb.GetServerInfoRequest())
     assert info.limits == pb.Limits(
-        max_batch_size=10_000, max_message_bytes=16 * 1024 * 1024, max_persons=100, max_named_values=100
+        max_batch_size=10_000,
+        max_message_bytes=16 * 1024 * 1024,
+        max_persons=100,
+        max_named_values=100,
+        max_integrations=1_000,
+        max_streams=16,
     )
     assert list(info.engines)[:3] == ["single", "columns", "reference"]
     assert (info.operation_count, list(info.permissions)) == (10, ["as-of", "inline-facts"])

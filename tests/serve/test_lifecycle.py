@@ -16,11 +16,13 @@ import grpc
 import pytest
 from google.protobuf.descriptor_pool import DescriptorPool
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
 
 from integrationcontrol.v1 import decision_service_pb2 as pb
 from integrationcontrol.v1.decision_service_pb2_grpc import DecisionServiceStub
 from rules_service.errors import OperatorError
+from rules_service.serve.limits import Limits
 from rules_service.serve.permissions import Permission
 from rules_service.serve.server import Server
 from tests.serve.fixtures import settings
@@ -107,6 +109,51 @@ def test_the_grace_ends(register_file: Path) -> None:
         server.stop()
         with pytest.raises(grpc.RpcError):
             stream.end()
+
+
+def test_open_streams_leave_workers_for_other_calls(register_file: Path) -> None:
+    few = Limits(max_streams=2)
+    with fresh(register_file, limits=few, workers=3) as server, grpc.insecure_channel(server.address) as channel:
+        streams = [OpenStream(channel), OpenStream(channel)]
+        assert [stream.ask("held") for stream in streams] == ["held", "held"]
+        failure = failure_of(lambda: OpenStream(channel).ask("one more"))
+        assert (failure.code, failure.metadata["limit"]) == ("RESOURCE_EXHAUSTED", "max_streams")
+        assert DecisionServiceStub(channel).Decide(request(), timeout=20).decision.operation == "Small.today"
+        with pytest.raises(grpc.RpcError, match="2 streams are open"):
+            list(reflected(channel))
+        streams[0].end()
+        again = OpenStream(channel)
+        assert again.ask("again") == "again"
+        for stream in (streams[1], again):
+            stream.end()
+
+
+def reflected(channel: grpc.Channel) -> Iterator[object]:
+    stub: Any = reflection_pb2_grpc.ServerReflectionStub(channel)
+    asked = reflection_pb2.ServerReflectionRequest(list_services="")
+    answers: Iterator[object] = stub.ServerReflectionInfo(iter([asked]))
+    return answers
+
+
+def test_streams_cannot_take_every_worker(register_file: Path) -> None:
+    with pytest.raises(OperatorError, match="too few"):
+        fresh(register_file, workers=16)
+
+
+def test_facts_given_with_the_requests_need_no_register(register_file: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "register.sqlite"
+    copy.write_bytes(register_file.read_bytes())
+    with fresh(copy) as server, grpc.insecure_channel(server.address) as channel:
+        decisions = DecisionServiceStub(channel)
+        copy.unlink()
+        message = inline(request())
+        message.integrations.append(integration())
+        batch = pb.BatchDecideRequest(requests=[message, pb.DecideRequest()])
+        response = decisions.BatchDecide(batch)
+        assert response.results[0].decision.outcome == decisions.Decide(message).decision.outcome
+        assert response.register_revision == 0
+        batch.requests.append(request())
+        assert failure_of(lambda: decisions.BatchDecide(batch)).code == "UNAVAILABLE"
 
 
 def test_stopping_twice_is_stopping_once(register_file: Path) -> None:

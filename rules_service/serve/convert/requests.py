@@ -11,6 +11,7 @@ from rules_service.decision import (
     PeriodFields,
     RequestFields,
     RequestVocabulary,
+    check_counts,
     check_request,
 )
 from rules_service.serve.convert.consistency import Consistency, consistency_of
@@ -43,12 +44,13 @@ class Asked:
 
 
 def asked_of(message: pb.DecideRequest, context: RequestContext) -> Asked:
-    """The message, read as a whole; every wrong field is named.
+    """The message, read as a whole; every wrong field is named, but for those within a field of too many entries.
 
     Raises:
         InvalidSsinError: only numbers of persons are wrong.
         InvalidRequestError: at least one field is wrong.
     """
+    check_counts(message)
     findings = Findings()
     inline = consistency = None
     with findings:

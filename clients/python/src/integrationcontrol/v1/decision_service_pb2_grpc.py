@@ -86,7 +86,8 @@ class DecisionServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def StreamDecide(self, request_iterator, context):
-        """Decides a stream of batches; each message is answered by one message, in order.
+        """Decides a stream of batches; each message is answered by one message, in order. RESOURCE_EXHAUSTED while
+        `max_streams` are open.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -44,7 +44,9 @@ class DecisionServiceStub:
     BatchDecide: _grpc.UnaryUnaryMultiCallable[_decision_service_pb2.BatchDecideRequest, _decision_service_pb2.BatchDecideResponse]
     """Decides up to `max_batch_size` requests; the call fails whole only for too many items or no authority."""
     StreamDecide: _grpc.StreamStreamMultiCallable[_decision_service_pb2.StreamDecideRequest, _decision_service_pb2.StreamDecideResponse]
-    """Decides a stream of batches; each message is answered by one message, in order."""
+    """Decides a stream of batches; each message is answered by one message, in order. RESOURCE_EXHAUSTED while
+    `max_streams` are open.
+    """
     Explain: _grpc.UnaryUnaryMultiCallable[_decision_service_pb2.ExplainRequest, _decision_service_pb2.ExplainResponse]
     """Decides one request and says why: facts, clauses, windows resolved to dates, sources, what would change it."""
 
@@ -64,7 +66,9 @@ class DecisionServiceAsyncStub(DecisionServiceStub):
     BatchDecide: _aio.UnaryUnaryMultiCallable[_decision_service_pb2.BatchDecideRequest, _decision_service_pb2.BatchDecideResponse]  # type: ignore[assignment]
     """Decides up to `max_batch_size` requests; the call fails whole only for too many items or no authority."""
     StreamDecide: _aio.StreamStreamMultiCallable[_decision_service_pb2.StreamDecideRequest, _decision_service_pb2.StreamDecideResponse]  # type: ignore[assignment]
-    """Decides a stream of batches; each message is answered by one message, in order."""
+    """Decides a stream of batches; each message is answered by one message, in order. RESOURCE_EXHAUSTED while
+    `max_streams` are open.
+    """
     Explain: _aio.UnaryUnaryMultiCallable[_decision_service_pb2.ExplainRequest, _decision_service_pb2.ExplainResponse]  # type: ignore[assignment]
     """Decides one request and says why: facts, clauses, windows resolved to dates, sources, what would change it."""
 
@@ -99,7 +103,9 @@ class DecisionServiceServicer(metaclass=_abc_1.ABCMeta):
         request_iterator: _MaybeAsyncIterator[_decision_service_pb2.StreamDecideRequest],
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_decision_service_pb2.StreamDecideResponse], _abc.AsyncIterator[_decision_service_pb2.StreamDecideResponse]]:
-        """Decides a stream of batches; each message is answered by one message, in order."""
+        """Decides a stream of batches; each message is answered by one message, in order. RESOURCE_EXHAUSTED while
+        `max_streams` are open.
+        """
 
     @_abc_1.abstractmethod
     def Explain(
