@@ -63,8 +63,17 @@ class FieldViolation:
     description: str
 
 
+MOST_VIOLATIONS = 100
+"""How many wrong fields an error keeps: a request with thousands must not fill the memory with its own faults."""
+MOST_IN_TEXT = 10
+"""How many of them its text spells out."""
+
+
 class CallerError(RulesServiceError):
-    """A request cannot be answered as it stands; `reason` is a stable upper-snake-case word for machines."""
+    """A request cannot be answered as it stands; `reason` is a stable upper-snake-case word for machines.
+
+    `violation_count` counts the wrong fields that were found, `violations` holds the first hundred.
+    """
 
     reason = "CALLER_ERROR"
 
@@ -73,9 +82,11 @@ class CallerError(RulesServiceError):
         message: str,
         *,
         violations: tuple[FieldViolation, ...] = (),
+        violation_count: int = 0,
         metadata: Mapping[str, str] | None = None,
     ) -> None:
-        self.violations = violations
+        self.violations = violations[:MOST_VIOLATIONS]
+        self.violation_count = max(violation_count, len(violations))
         self.metadata = dict(metadata or {})
         super().__init__(message)
 
@@ -91,9 +102,12 @@ class InvalidRequestError(CallerError):
         return cls(f"`{field}`: {description}", violations=(FieldViolation(field, description),))
 
     @classmethod
-    def of_all(cls, violations: tuple[FieldViolation, ...]) -> InvalidRequestError:
-        """The error for several wrong fields, all of them named."""
-        return cls("; ".join(f"`{v.field}`: {v.description}" for v in violations), violations=violations)
+    def of_all(cls, violations: tuple[FieldViolation, ...], violation_count: int = 0) -> InvalidRequestError:
+        """The error for several wrong fields; `violation_count` says how many there are when not all are given."""
+        count = max(violation_count, len(violations))
+        told = [f"`{violation.field}`: {violation.description}" for violation in violations[:MOST_IN_TEXT]]
+        rest = [f"and {count - len(told)} more"] if count > len(told) else []
+        return cls("; ".join([*told, *rest]), violations=violations, violation_count=count)
 
 
 class InvalidSsinError(InvalidRequestError):

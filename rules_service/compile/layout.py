@@ -32,8 +32,8 @@ from rules_service.model import (
 )
 from rules_service.plan import (
     ANY_CODE,
+    COMPILER_VERSION,
     NO_INSTITUTION,
-    AuthorisationRow,
     ClauseRow,
     ConjunctionRow,
     GuardRow,
@@ -49,9 +49,6 @@ from rules_service.plan import (
     code_mask,
     digest_of,
 )
-
-COMPILER_VERSION = "1"
-"""Raised when the same rules compile to another plan: the digest changes with it."""
 
 _SCOPES = {
     Whose.REQUESTER: Scope.REQUESTER,
@@ -97,10 +94,6 @@ class _Tables:
             vocabulary=dict(ruleset.vocabulary),
             parameters=dict(ruleset.parameters),
             information_types=tuple(map(self._information_type, ruleset.information_types)),
-            authorisations=tuple(
-                AuthorisationRow(each.reference, each.committee, each.date, each.covers)
-                for each in ruleset.authorisations.values()
-            ),
             source_digest=_source_digest(ruleset),
             compiler_version=COMPILER_VERSION,
         )

@@ -1,11 +1,10 @@
 """The compiled form of a ruleset: flat tables, self-contained, with a digest. It knows nothing of the model."""
 
-from rules_service.plan.storage import PLAN_FORMAT, digest_of, read_plan, seal, write_plan
+from rules_service.plan.storage import COMPILER_VERSION, PLAN_FORMAT, digest_of, read_plan, seal, write_plan
 from rules_service.plan.tables import (
     ANY_CODE,
     NO_INSTITUTION,
     OTHER_CODE_BIT,
-    AuthorisationRow,
     ClauseRow,
     ConjunctionRow,
     GuardRow,
@@ -23,10 +22,10 @@ from rules_service.plan.tables import (
 
 __all__ = [
     "ANY_CODE",
+    "COMPILER_VERSION",
     "NO_INSTITUTION",
     "OTHER_CODE_BIT",
     "PLAN_FORMAT",
-    "AuthorisationRow",
     "ClauseRow",
     "ConjunctionRow",
     "GuardRow",

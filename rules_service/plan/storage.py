@@ -19,6 +19,8 @@ from rules_service.plan.tables import Plan
 
 PLAN_FORMAT = 1
 """Raised when the tables change: a plan of another format is compiled again, never guessed at."""
+COMPILER_VERSION = "1"
+"""Raised when the same rules compile to another plan: the digest changes with it, and an older plan is not read."""
 
 
 def seal(plan: Plan) -> Plan:
@@ -61,7 +63,7 @@ def read_plan(path: Path) -> Plan:
     """The plan that was written to `path`, equal to what was written.
 
     Raises:
-        OperatorError: the file is missing, damaged, or of another format; compile the rulesets again.
+        OperatorError: the file is missing, damaged, of another format or compiler; compile the rulesets again.
     """
     try:
         document = json.loads(path.read_bytes())
@@ -72,6 +74,8 @@ def read_plan(path: Path) -> Plan:
     if not isinstance(document, dict) or document.get("format") != PLAN_FORMAT:
         raise OperatorError(f"`{path}` is not a plan of format {PLAN_FORMAT}; compile the rulesets again")
     plan = _structured(document.get("plan"), path)
+    if plan.compiler_version != COMPILER_VERSION:
+        raise OperatorError(f"`{path}` was made by another version of the compiler; compile the rulesets again")
     if seal(plan).digest != plan.digest:
         raise OperatorError(f"`{path}` is damaged: its digest does not match; compile the rulesets again")
     return plan

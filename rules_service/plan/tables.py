@@ -164,16 +164,6 @@ class InformationTypeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AuthorisationRow:
-    """An authorisation as explanations name it; `covers` are the columns ticked (AS, DA, 031)."""
-
-    reference: str
-    committee: str
-    date: str
-    covers: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything that evaluators need to decide, and nothing of the texts it came from.
 
@@ -193,7 +183,6 @@ class Plan:
     vocabulary: Mapping[str, NameKind]
     parameters: Mapping[str, frozenset[str]]
     information_types: tuple[InformationTypeRow, ...]
-    authorisations: tuple[AuthorisationRow, ...]
     source_digest: str
     compiler_version: str
     digest: str = ""

@@ -13,10 +13,15 @@ from rules_service.reference.normal_form import window_names
 from rules_service.reference.trials import Trial, try_candidate
 
 _YEAR = 12
+MOST_WORK = 400
+"""Comparisons of an integration with a clause, for one day, up to which the days of two years are tried."""
 
 
 def granted_system_dates(course: Course) -> tuple[Period, ...]:
-    """The longest periods of system dates on which the request is granted; none where they may not be shown (S22).
+    """The longest periods of system dates on which the request is granted.
+
+    None where they may not be shown (S22), and none for a request over so many persons, rows or combined names that
+    trying every day would keep the server busy: an explanation is asked about one case, not about a crowd.
 
     The checks before the inputs do not depend on the system date, so only what was tried is tried again.
     """
@@ -28,8 +33,18 @@ def granted_system_dates(course: Course) -> tuple[Period, ...]:
         return ()
     if not any(_reads_system_date(leaf) for each in case.alternatives for leaf in each.form.leaves):
         return (around,) if granted else ()
+    if _work_of_a_day(course) > MOST_WORK:
+        return ()
     days = (day for day in range(around.begin, around.end + 1) if _granted_on(day, course))
     return DaySet(Period(day, day) for day in days).periods()
+
+
+def _work_of_a_day(course: Course) -> int:
+    return sum(
+        len(trial.candidate.alternative.form.leaves) * (1 + len(each.person.rows)) * len(each.findings)
+        for trial in course.trials
+        for each in trial.persons
+    )
 
 
 def _granted_on(day: int, course: Course) -> bool:

@@ -99,6 +99,7 @@ class CatalogueService(pb_grpc.CatalogueServiceServicer):
                 max_named_values=limits.max_named_values,
                 max_integrations=limits.max_integrations,
                 max_streams=limits.max_streams,
+                max_batch_persons=limits.max_batch_persons,
             ),
             ruleset_digest=self._plan.digest,
             operation_count=len(self._ruleset.operations),

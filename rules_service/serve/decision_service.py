@@ -69,6 +69,7 @@ class DecisionService(pb_grpc.DecisionServiceServicer):
 
     def _answers(self, requests: Sequence[pb.DecideRequest], answers: Answers) -> Answers:
         self._terms.limits.check_count(len(requests))
+        self._terms.limits.check_persons(sum(len(request.ssins) for request in requests))
         for index, request in enumerate(requests):
             check_permissions(request, self._terms.permissions, f"requests[{index}].")
         received_on = self._terms.clock()

@@ -14,7 +14,8 @@ _MEBIBYTE = 1024 * 1024
 class Limits:
     """What one message may hold, what one request may, and how many streams may be open at once.
 
-    A message: requests in a batch or stream message, bytes. A request: persons, named values, inline integrations.
+    A message: requests in a batch or stream message, their persons together, bytes. A request: persons, named values,
+    inline integrations.
     """
 
     max_batch_size: int = 10_000
@@ -23,6 +24,7 @@ class Limits:
     max_named_values: int = MAX_NAMED_VALUES
     max_integrations: int = MAX_INTEGRATIONS
     max_streams: int = 16
+    max_batch_persons: int = 100_000
 
     @property
     def transport_bytes(self) -> int:
@@ -32,6 +34,10 @@ class Limits:
     def check_count(self, count: int) -> None:
         """Refuse a batch of too many requests; raises `LimitExceededError`."""
         _check("requests", "max_batch_size", count, self.max_batch_size)
+
+    def check_persons(self, count: int) -> None:
+        """Refuse a batch over too many persons; raises `LimitExceededError`."""
+        _check("persons", "max_batch_persons", count, self.max_batch_persons)
 
     def check_bytes(self, size: int) -> None:
         """Refuse a message of too many bytes; raises `LimitExceededError`."""

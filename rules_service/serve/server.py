@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from importlib.metadata import version
 from types import FrameType, TracebackType
-from typing import Self
+from typing import Final, Self
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
@@ -42,6 +42,15 @@ _SERVICES = (
 )
 
 
+_TRANSPORT: Final = (
+    ("grpc.so_reuseport", 0),  # a second server on the same port is a mistake, not a second worker
+    # A caller that vanished without a word would keep its stream for ever.
+    ("grpc.keepalive_time_ms", 60_000),
+    ("grpc.keepalive_timeout_ms", 20_000),
+    ("grpc.http2.min_ping_interval_without_data_ms", 30_000),
+)
+
+
 class Server:
     """A server on one set of rules and one register. As a context it starts on entry and stops on exit."""
 
@@ -69,7 +78,9 @@ class Server:
             rules = Rules.load(self._settings.rulesets)
             register = opened.enter_context(Register.open(self._settings.register))
             engine = opened.enter_context(Engine())
-            server = self._build(rules, Facts(register), engine)
+            # Entered last and so left first: no handler runs any more when the engine and the register are closed.
+            calls = opened.enter_context(ThreadPoolExecutor(self._settings.workers, thread_name_prefix="call"))
+            server = self._build(rules, Facts(register), engine, calls)
             self.port = _listen(server, self._settings.bind_address)
             server.start()
             self._server, self._resources = server, opened.pop_all()
@@ -78,7 +89,11 @@ class Server:
         _LOG.info("listening on %s with %d operations", self.address, len(rules.ruleset.operations))
 
     def stop(self) -> None:
-        """Take no new calls, finish those in flight within the grace, then let go of everything."""
+        """Take no new calls, finish those in flight within the grace, then let go of everything.
+
+        A caller is cut off when the grace is over. Its handler still runs to its end before the register is closed
+        under it: a batch is bounded, so the process ends soon after.
+        """
         if self._server is None:
             return
         self._health.enter_graceful_shutdown()
@@ -104,16 +119,16 @@ class Server:
     def _on_signal(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         self._stopping.set()
 
-    def _build(self, rules: Rules, facts: Facts, engine: Engine) -> grpc.Server:
+    def _build(self, rules: Rules, facts: Facts, engine: Engine, calls: ThreadPoolExecutor) -> grpc.Server:
         limits, permissions = self._settings.limits, self._settings.granted
         decider = Decider(rules, facts)
         explainer = Explainer(decider, Reference(rules.ruleset, rules.plan.digest, engine))
         terms = Terms(limits, permissions, self._clock)
         about = ServerFacts(version("rules-service"), _engines_present(engine), limits, permissions)
         server = grpc.server(
-            ThreadPoolExecutor(self._settings.workers, thread_name_prefix="call"),
+            calls,
             interceptors=[CallInterceptor(limits)],
-            options=[("grpc.max_receive_message_length", limits.transport_bytes), ("grpc.so_reuseport", 0)],
+            options=[("grpc.max_receive_message_length", limits.transport_bytes), *_TRANSPORT],
         )
         decisions = DecisionService(decider, explainer, terms, rules.plan.digest)
         decision_service_pb2_grpc.add_DecisionServiceServicer_to_server(decisions, server)

@@ -63,7 +63,7 @@ def status_of(error: Exception, incident: str = "") -> status_pb2.Status:
     """
     code = code_of(error)
     if isinstance(error, CallerError):
-        return _status(code, str(error), _caller_info(error), error.violations)
+        return _status(code, str(error), _caller_info(error), error.violations, error.violation_count)
     if code is grpc.StatusCode.UNAVAILABLE:
         return _status(code, _UNAVAILABLE, _info(RegisterUnavailableError.reason))
     return _status(
@@ -87,10 +87,11 @@ def _status(
     message: str,
     info: error_details_pb2.ErrorInfo,
     violations: tuple[FieldViolation, ...] = (),
+    found: int = 0,
 ) -> status_pb2.Status:
     shown = _bad_request(violations)
-    if len(shown.field_violations) < len(violations):
-        info.metadata["violation_count"] = str(len(violations))
+    if len(shown.field_violations) < found:
+        info.metadata["violation_count"] = str(found)
     details = [_packed(info), *([_packed(shown)] if violations else [])]
     return status_pb2.Status(code=code.value[0], message=_clean(message, _MAX_MESSAGE_LENGTH), details=details)
 

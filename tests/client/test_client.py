@@ -29,6 +29,7 @@ from integrationcontrol import (
 )
 from integrationcontrol import errors as client_errors
 from integrationcontrol._channels import Chunks
+from integrationcontrol.v1 import catalogue_service_pb2 as catalogue
 from integrationcontrol.v1 import common_pb2
 from integrationcontrol.v1 import decision_service_pb2 as pb
 from integrationcontrol.v1.common_pb2 import OUTCOME_GRANTED, OUTCOME_REFUSED
@@ -206,11 +207,19 @@ def test_chunks_fit_to_the_byte() -> None:
     request = make_request("Small.today", CPAS, [INTEGRATED])
     one = pb.BatchDecideRequest(requests=[request]).ByteSize()
     for max_bytes in range(one, 6 * one):
-        batches = list(Chunks(100, max_bytes).cut([request] * 20))
+        limits = catalogue.Limits(max_batch_size=100, max_batch_persons=100, max_message_bytes=max_bytes)
+        batches = list(Chunks(limits).cut([request] * 20))
         assert sum(map(len, batches)) == 20
         assert all(
             pb.BatchDecideRequest(requests=batch).ByteSize() <= max_bytes or len(batch) == 1 for batch in batches
         )
+
+
+def test_chunks_fit_to_the_person() -> None:
+    limits = catalogue.Limits(max_batch_size=100, max_batch_persons=5, max_message_bytes=10_000)
+    asked = [make_request("Small.today", CPAS, [INTEGRATED] * count) for count in (2, 3, 1, 5, 9, 0, 0)]
+    batches = list(Chunks(limits).cut(asked))
+    assert [[len(each.ssins) for each in batch] for batch in batches] == [[2, 3], [1], [5], [9], [0, 0]]
 
 
 def test_permission_missing(register_file: Path) -> None:

@@ -226,7 +226,6 @@ def test_a_plan_of_another_format_is_never_guessed_at(other: Any, tmp_path: Path
     [
         with_plan("digest", "0" * 64),
         with_plan("digest", ""),
-        with_plan("compiler_version", "another"),
         with_plan("names", {"First": 1}),
         with_plan("code_bits", {}),
         with_plan("windows", ["system_date"]),
@@ -236,6 +235,11 @@ def test_a_plan_of_another_format_is_never_guessed_at(other: Any, tmp_path: Path
 def test_a_changed_plan_does_not_fit_its_digest(change: Callable[[Any], Any], tmp_path: Path) -> None:
     with pytest.raises(OperatorError, match="its digest does not match"):
         read_plan(spoiled(tmp_path / "plan.json", change))
+
+
+def test_a_plan_of_another_compiler_is_not_read(tmp_path: Path) -> None:
+    with pytest.raises(OperatorError, match="another version of the compiler; compile the rulesets again"):
+        read_plan(spoiled(tmp_path / "plan.json", with_plan("compiler_version", "another")))
 
 
 @pytest.mark.parametrize(

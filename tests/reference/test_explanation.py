@@ -389,6 +389,14 @@ def granted_dates(rule: Any, *rows: Any, **fields: Any) -> tuple[Period, ...]:
     return explain(rule, register(*rows), **fields).derivation.granted_system_dates
 
 
+def test_no_system_dates_are_tried_for_a_crowd_of_rows() -> None:
+    """Trying two years of days over hundreds of integrations would hold up everybody else; the decision is there."""
+    rows = [integrated("2020-01-01", "2023-05-31") for _ in range(500)]
+    found = explain(overlaps("system_date"), register(*rows, integrated("2024-01-01")))
+    assert found.decision.reason is Reason.RULE_SATISFIED
+    assert found.derivation.granted_system_dates == ()
+
+
 def test_the_system_dates_that_grant_are_the_longest_periods_within_a_year() -> None:
     rows = integrated("2020-01-01", "2023-05-31"), integrated("2023-06-01", "2023-06-30"), integrated("2024-06-01")
 

@@ -93,6 +93,12 @@ def test_the_largest_batch_and_one_more(decisions: DecisionServiceStub) -> None:
     assert failure.metadata == {"limit": "max_batch_size", "allowed": "10000", "given": "10001"}
 
 
+def test_a_batch_over_too_many_persons_fails_whole(decisions: DecisionServiceStub) -> None:
+    crowd = pb.BatchDecideRequest(requests=[request("Small.today", *[INTEGRATED] * 100)] * 1_001)
+    failure = failure_of(lambda: decisions.BatchDecide(crowd))
+    assert failure.metadata == {"limit": "max_batch_persons", "allowed": "100000", "given": "100100"}
+
+
 def test_a_stream_answers_each_message_in_order(decisions: DecisionServiceStub) -> None:
     batches = [[request(ticket=f"{batch}-{item}") for item in range(batch)] for batch in (3, 0, 1, 200, 2)]
     answers = list(decisions.StreamDecide(pb.StreamDecideRequest(requests=batch) for batch in batches))

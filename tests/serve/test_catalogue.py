@@ -127,6 +127,7 @@ def test_server_info_announces_what_is_enforced(catalogue: CatalogueServiceStub)
         max_named_values=100,
         max_integrations=1_000,
         max_streams=16,
+        max_batch_persons=100_000,
     )
     assert list(info.engines)[:3] == ["single", "columns", "reference"]
     assert (info.operation_count, list(info.permissions)) == (10, ["as-of", "inline-facts"])

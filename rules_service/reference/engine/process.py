@@ -33,7 +33,10 @@ class WorkerProcess:
         self._timeout_s = timeout_s
         # By its path and isolated: neither the imports of this package nor the environment reach the worker.
         command = [sys.executable, "-I", worker.__file__]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        try:
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        except OSError as error:  # no descriptors or no memory left just now
+            raise WorkerLostError(f"the worker cannot be started: {error.strerror}") from None
         self._requests, self._replies = cast("BinaryIO", self._process.stdin), cast("BinaryIO", self._process.stdout)
         greeting = self._next_reply()
         if "unavailable" in greeting:

@@ -14,6 +14,7 @@ class Findings:
     def __init__(self) -> None:
         self._violations: list[FieldViolation] = []
         self._wrong_numbers: list[FieldViolation] = []
+        self._left_out = 0
 
     def wrong(self, field: str, description: str) -> None:
         """Note one wrong field."""
@@ -26,6 +27,8 @@ class Findings:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> bool:
+        if isinstance(error, InvalidRequestError):
+            self._left_out += error.violation_count - len(error.violations)
         if isinstance(error, InvalidSsinError):
             self._wrong_numbers.extend(error.violations)
         elif isinstance(error, InvalidRequestError) and error.violations:
@@ -37,4 +40,5 @@ class Findings:
     def error(self) -> InvalidRequestError:
         """The error that names every finding; an `InvalidSsinError` when only numbers of persons are wrong."""
         kind = InvalidRequestError if self._violations else InvalidSsinError
-        return kind.of_all((*self._violations, *self._wrong_numbers))
+        found = (*self._violations, *self._wrong_numbers)
+        return kind.of_all(found, len(found) + self._left_out)

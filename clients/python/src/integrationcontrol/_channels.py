@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from integrationcontrol.v1 import catalogue_service_pb2, decision_service_pb2
+from integrationcontrol.v1 import catalogue_service_pb2 as catalogue
 from integrationcontrol.v1 import decision_service_pb2 as pb
 
 DEFAULT_TARGET: Final = "127.0.0.1:50051"
@@ -51,26 +52,29 @@ def channel_options() -> list[tuple[str, int | str]]:
 
 
 class Chunks:
-    """Cuts requests into batches that the limits of a server allow, in count and in bytes."""
+    """Cuts requests into batches that the limits of a server allow, in requests, in persons and in bytes."""
 
-    def __init__(self, max_count: int, max_bytes: int) -> None:
-        self._max_count = max_count
-        self._max_bytes = max_bytes
+    def __init__(self, limits: catalogue.Limits, max_count: int | None = None) -> None:
+        self._max_count = min(max_count or limits.max_batch_size, limits.max_batch_size)
+        self._max_persons = limits.max_batch_persons
+        self._max_bytes = limits.max_message_bytes
         self._held: list[pb.DecideRequest] = []
-        self._bytes = 0
+        self._bytes = self._persons = 0
 
     def add(self, request: pb.DecideRequest) -> list[pb.DecideRequest]:
         """Take in one request; the batch that must be sent before it, often empty."""
-        size = request.ByteSize() + _ITEM_OVERHEAD
-        full = len(self._held) == self._max_count or (self._held and self._bytes + size > self._max_bytes)
+        size, persons = request.ByteSize() + _ITEM_OVERHEAD, len(request.ssins)
+        too_large = self._bytes + size > self._max_bytes or self._persons + persons > self._max_persons
+        full = len(self._held) == self._max_count or (self._held and too_large)
         batch = self.rest() if full else []
         self._held.append(request)
         self._bytes += size
+        self._persons += persons
         return batch
 
     def rest(self) -> list[pb.DecideRequest]:
         """What has not been sent yet."""
-        batch, self._held, self._bytes = self._held, [], 0
+        batch, self._held, self._bytes, self._persons = self._held, [], 0, 0
         return batch
 
     def cut(self, requests: Iterable[pb.DecideRequest]) -> Iterator[list[pb.DecideRequest]]:

@@ -139,8 +139,7 @@ class AsyncClient:
     async def _chunks(self, chunk_size: int | None) -> Chunks:
         if self._limits is None:
             self._limits = (await self.server_info()).limits
-        count = min(chunk_size or self._limits.max_batch_size, self._limits.max_batch_size)
-        return Chunks(count, self._limits.max_message_bytes)
+        return Chunks(self._limits, chunk_size)
 
     async def _call(self, method: Callable[..., Any], request: object) -> Any:
         try:

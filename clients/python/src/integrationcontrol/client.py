@@ -117,9 +117,7 @@ class Client:
     def _chunks(self, chunk_size: int | None) -> Chunks:
         if self._limits is None:
             self._limits = self.server_info().limits
-        return Chunks(
-            min(chunk_size or self._limits.max_batch_size, self._limits.max_batch_size), self._limits.max_message_bytes
-        )
+        return Chunks(self._limits, chunk_size)
 
     def _call(self, method: Callable[..., Answer], request: object) -> Answer:
         try:
