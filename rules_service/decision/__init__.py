@@ -20,7 +20,10 @@ from rules_service.decision.columns import ColumnarRegister
 from rules_service.decision.facts import InlineRegister, Integration, RegisterReader, register_chain_order
 from rules_service.decision.missing import missing_inputs
 from rules_service.decision.request import (
+    REFERENCE_YEAR,
+    REQUEST_PERIOD,
     SYSTEM_DATE,
+    USER_ROLE,
     DecisionRequest,
     NamedDate,
     NamedPeriod,
@@ -29,7 +32,10 @@ from rules_service.decision.request import (
 )
 
 __all__ = [
+    "REFERENCE_YEAR",
+    "REQUEST_PERIOD",
     "SYSTEM_DATE",
+    "USER_ROLE",
     "ColumnarRegister",
     "Decision",
     "DecisionRequest",

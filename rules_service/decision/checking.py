@@ -11,7 +11,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from rules_service.algebra import InvalidDayError, NameKind, parse_day
-from rules_service.decision.request import DecisionRequest, NamedDate, NamedPeriod, Proof
+from rules_service.decision.request import (
+    REFERENCE_YEAR,
+    REQUEST_PERIOD,
+    DecisionRequest,
+    NamedDate,
+    NamedPeriod,
+    Proof,
+)
 from rules_service.errors import FieldViolation, InvalidRequestError, InvalidSsinError
 from rules_service.identifiers import parse_ssin
 
@@ -21,8 +28,6 @@ MAX_NAMED_VALUES = 100
 MAX_INTEGRATIONS = 1_000
 MAX_OPERATION_LENGTH = 100
 MAX_LEGAL_CONTEXT_LENGTH = 64
-REFERENCE_YEAR = "reference_year"
-REQUEST_PERIOD = "request_period"
 
 
 _MOST: Final = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from rules_service.algebra import NameKind
-from rules_service.decision.checking import REFERENCE_YEAR, REQUEST_PERIOD
+from rules_service.decision.request import REFERENCE_YEAR, REQUEST_PERIOD
 from rules_service.errors import FieldViolation, InvalidRequestError
 
 

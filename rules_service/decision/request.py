@@ -13,6 +13,9 @@ from rules_service.errors import InvalidRequestError
 from rules_service.identifiers.parties import Organisation
 
 SYSTEM_DATE = "system_date"
+REQUEST_PERIOD = "request_period"
+REFERENCE_YEAR = "reference_year"
+USER_ROLE = "user_role"
 MAX_CASES = 1_000
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from rules_service.algebra import NameKind
-from rules_service.decision import Proof, Reason, RequestShape, missing_inputs
+from rules_service.decision import REQUEST_PERIOD, USER_ROLE, Proof, Reason, RequestShape, missing_inputs
 from rules_service.errors import FieldViolation, InvalidRequestError, UnknownOperationError
 from rules_service.identifiers.parties import Organisation, RequesterClass
 from rules_service.plan import (
@@ -25,10 +25,6 @@ from rules_service.plan import (
     Status,
     VariantRow,
 )
-
-USER_ROLE = "user_role"
-REFERENCE_YEAR = "reference_year"
-REQUEST_PERIOD = "request_period"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rules_service.decision import Proof, Reason
+from rules_service.decision import USER_ROLE, Proof, Reason
 from rules_service.errors import InternalError
 from rules_service.identifiers.parties import Organisation
 from rules_service.model import OperationStatus
 from rules_service.reference.case import Case, Check
 from rules_service.reference.guards import fitting
-from rules_service.reference.information_types import USER_ROLE, codes_allowing_all, may_deliver
+from rules_service.reference.information_types import codes_allowing_all, may_deliver
 
 
 def screen(case: Case) -> Reason | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from rules_service.decision import (
+    USER_ROLE,
     Decision,
     DecisionRequest,
     Outcome,
@@ -19,7 +20,7 @@ from rules_service.model import Ruleset, Variant
 from rules_service.reference.case import Case, Check
 from rules_service.reference.checks import screen
 from rules_service.reference.engine import Engine, EngineAnswer, EngineFacts
-from rules_service.reference.information_types import USER_ROLE, codes_allowing
+from rules_service.reference.information_types import codes_allowing
 from rules_service.reference.inputs import Candidate, candidates, unmet, without_control
 from rules_service.reference.library import Library
 from rules_service.reference.trials import Person, Trial, judge, persons_of, try_candidate

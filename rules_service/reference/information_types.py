@@ -9,7 +9,6 @@ from rules_service.reference.alternatives import Alternative
 
 APPLICANT_CODES = frozenset(range(1, 10))
 DEBTOR_CODES = frozenset({30})
-USER_ROLE = "user_role"
 
 
 def codes_allowing(each: InformationType, user_role: str | None) -> frozenset[int]:

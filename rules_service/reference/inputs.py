@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rules_service.decision import Reason, missing_inputs
+from rules_service.decision import REQUEST_PERIOD, Reason, missing_inputs
 from rules_service.errors import InvalidRequestError
 from rules_service.model import Input, InputKind, MissingInput, NoControl, Undocumented
 from rules_service.reference.alternatives import Alternative
 from rules_service.reference.case import Case, Check
 from rules_service.reference.normal_form import Conjunction
-
-REQUEST_PERIOD = "request_period"
 
 
 @dataclass(frozen=True, slots=True)
