@@ -81,9 +81,17 @@ def test_the_demo_ends_with_its_figure() -> None:
     assert "rules-service rules show" in said
 
 
-def test_the_demo_can_be_interrupted() -> None:
+def test_the_demo_can_be_interrupted(tmp_path: Path) -> None:
     """At once after the server has started: it must go too, and so must the folder of the register."""
-    with subprocess.Popen([PROGRAM, "demo"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
+    with subprocess.Popen(
+        [PROGRAM, "demo"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        # Started from a job in the background, the tests ignore interrupts, and so would the program.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 (no threads are needed before)
+    ) as program:
         assert program.stdout is not None
         address = next(part.split()[4].rstrip(",") for part in program.stdout if part.startswith("* a server on"))
         program.send_signal(signal.SIGINT)
@@ -91,5 +99,4 @@ def test_the_demo_can_be_interrupted() -> None:
     assert program.returncode == 1
     assert errors == "\nAborted!\n"
     assert run("client", "info", "--server", address).returncode == 1
-    folder = Path(os.environ.get("TMPDIR", "/tmp"))  # noqa: S108 (where the demo puts its folder)
-    assert list(folder.glob("rules-service-demo-*")) == []
+    assert list(tmp_path.iterdir()) == []
