@@ -23,15 +23,15 @@ FIELDS = st.sampled_from([field.name for field in pb.DecideRequest.DESCRIPTOR.fi
 
 @given(line=st.binary(max_size=60))
 def test_any_bytes_give_an_item(line: bytes) -> None:
-    answered(line)
+    check_answered(line)
 
 
 @given(changes=st.dictionaries(FIELDS, JSON, max_size=3))
 def test_any_values_of_fields_give_an_item(changes: dict[str, object]) -> None:
-    answered(json.dumps(inline_request() | changes).encode())
+    check_answered(json.dumps(inline_request() | changes).encode())
 
 
-def answered(line: bytes) -> None:
+def check_answered(line: bytes) -> None:
     item = item_of(line)
     if isinstance(item, BadLine):
         assert json.loads(error_line(item.ticket, item.error))["error"]["field"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +15,7 @@ from rules_service.errors import Mistake, RuleAuthorError
 from rules_service.load import load_cases, load_rulesets
 
 HERE = Path(__file__).parent / "rulesets"
-SECONDS = 30.0  # ten times what the slowest example takes on a quiet machine
+pytestmark = pytest.mark.timeout(120)  # an endless loop is a failure; how fast a file is read is not tested
 FILES = ("common.yaml", "4_01_pensions.yaml", "information_types.yaml", "4_01_pensions.cases.yaml")
 WORDS = (
     *("requester", "codes", "[", "]", "{", "}", ":", "- ", "\n", " ", "'", '"', "|", ">-", "#", "&a ", "*a", "!!int "),
@@ -46,13 +45,11 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
-def load(folder: Path, name: str, content: bytes) -> None:
-    """Loads the folder that is right but for one file."""
+def check_load(folder: Path, name: str, content: bytes) -> None:
+    """Whatever one file of a right folder holds: mistakes in files of the folder, or none, and no other error."""
     for path in HERE.iterdir():
         (folder / path.name).write_bytes(content if path.name == name else path.read_bytes())
-    started = time.perf_counter()
     mistakes = mistakes_of(folder, name)
-    assert time.perf_counter() - started < SECONDS
     assert {mistake.file for mistake in mistakes} <= {path.name for path in HERE.iterdir()}
 
 
@@ -66,17 +63,17 @@ def mistakes_of(folder: Path, name: str) -> tuple[Mistake, ...]:
 
 @given(content=st.binary(max_size=300))
 def test_random_bytes(content: bytes, folder: Path) -> None:
-    load(folder, "4_01_pensions.yaml", content)
+    check_load(folder, "4_01_pensions.yaml", content)
 
 
 @given(text=st.text(max_size=300))
 def test_random_text(text: str, folder: Path) -> None:
-    load(folder, "common.yaml", text.encode("utf-8", "surrogatepass"))
+    check_load(folder, "common.yaml", text.encode("utf-8", "surrogatepass"))
 
 
 @given(words=st.lists(st.sampled_from(WORDS), max_size=40))
 def test_random_words_of_yaml(words: list[str], folder: Path) -> None:
-    load(folder, "4_01_pensions.cases.yaml", "".join(words).encode())
+    check_load(folder, "4_01_pensions.cases.yaml", "".join(words).encode())
 
 
 def mutated(text: str, luck: random.Random) -> str:
@@ -93,7 +90,7 @@ def mutated(text: str, luck: random.Random) -> str:
 @given(seed=st.integers(0, 2**32))
 def test_mutations_of_a_file_that_is_right(name: str, seed: int, folder: Path) -> None:
     text = (HERE / name).read_text(encoding="utf-8")
-    load(folder, name, mutated(text, random.Random(seed)).encode())
+    check_load(folder, name, mutated(text, random.Random(seed)).encode())
 
 
 def shuffled(text: str, luck: random.Random) -> str:
@@ -111,7 +108,7 @@ def shuffled(text: str, luck: random.Random) -> str:
 @given(seed=st.integers(0, 2**32))
 def test_values_under_the_wrong_keys(name: str, seed: int, folder: Path) -> None:
     text = (HERE / name).read_text(encoding="utf-8")
-    load(folder, name, shuffled(text, random.Random(seed)).encode())
+    check_load(folder, name, shuffled(text, random.Random(seed)).encode())
 
 
 HOSTILE = {
@@ -132,4 +129,4 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_texts_stop_early(name: str, folder: Path) -> None:
-    load(folder, "4_01_pensions.yaml", HOSTILE[name].encode())
+    check_load(folder, "4_01_pensions.yaml", HOSTILE[name].encode())

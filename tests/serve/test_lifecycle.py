@@ -161,6 +161,8 @@ def test_stopping_twice_is_stopping_once(register_file: Path) -> None:
     server.start()
     server.stop()
     server.stop()
+    with grpc.insecure_channel(server.address) as channel, pytest.raises(grpc.RpcError, match="UNAVAILABLE"):
+        DecisionServiceStub(channel).Decide(request(), timeout=20)
 
 
 @pytest.fixture
