@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache, partial
 
 from rules_service.decision import Decision, DecisionRequest, Integration, RegisterReader
 from rules_service.evaluate.answers import NO_PERSON, Evidence, conclude
@@ -13,12 +14,20 @@ from rules_service.plan import Plan
 Bindings = Mapping[str, int]
 
 
+SHAPES_KEPT = 4_096
+
+
 class SingleEvaluator:
-    """Decides single requests by a plan. It holds no state, so that any number of threads may share it."""
+    """Decides single requests by a plan; any number of threads may share it.
+
+    What the checks say of a shape is kept for the next request of that shape: it depends on the plan alone, never on
+    the register, so that nothing decided is ever remembered.
+    """
 
     def __init__(self, plan: Plan) -> None:
         """`plan` is a sealed plan; its digest goes into every decision."""
         self._plan = plan
+        self._screen = lru_cache(SHAPES_KEPT)(partial(screen, plan))
 
     def decide(self, request: DecisionRequest, register: RegisterReader) -> Decision:
         """The decision on one request, on the register at the reader's revision.
@@ -28,13 +37,17 @@ class SingleEvaluator:
             InvalidRequestError: an input that the rule needs is missing or wrong.
         """
         organisation = register.organisation(request.requester)
-        screening = screen(self._plan, request.shape(organisation))
+        screening = self._screen(request.shape(organisation))
         bindings = request.bindings(names_read(screening))
 
+        @cache
+        def rows_of(ssin: int) -> tuple[Integration, ...]:
+            return () if ssin == NO_PERSON else register.integrations_of(ssin)
+
+        @cache
         def evidence_of(candidate: Candidate, ssin: int) -> Evidence | None:
-            rows = () if ssin == NO_PERSON else register.integrations_of(ssin)
             asking = Asking(organisation, request.quality_code, candidate.own_codes)
-            return self._evidence(candidate, rows, asking, bindings)
+            return self._evidence(candidate, rows_of(ssin), asking, bindings)
 
         return conclude(self._plan, screening, request, register, evidence_of)
 
