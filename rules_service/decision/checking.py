@@ -6,8 +6,9 @@ first two steps of the order of checks (S20b). Both the gRPC services and the co
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from rules_service.algebra import InvalidDayError, NameKind, parse_day
@@ -113,6 +114,18 @@ def check_request(fields: RequestFields, vocabulary: RequestVocabulary, received
     return request
 
 
+def read_day(text: str, wrong: Callable[[str], None]) -> int | None:
+    """The day that a field gives, or None when it gives none, and `wrong` is told what to do about it."""
+    if not text:
+        wrong("is missing; give a date as YYYY-MM-DD")
+        return None
+    try:
+        return parse_day(text)
+    except InvalidDayError as error:
+        wrong(str(error))
+        return None
+
+
 class _Check:
     """Collects what is wrong while it reads a request once, from its first field to its last."""
 
@@ -184,14 +197,7 @@ class _Check:
 
     def _day(self, name: str, text: str) -> int | None:
         """The day, or None when the text is no day, which is then written down."""
-        if not text:
-            self._wrong(name, "is missing; give a date as YYYY-MM-DD")
-            return None
-        try:
-            return parse_day(text)
-        except InvalidDayError as error:
-            self._wrong(name, str(error))
-            return None
+        return read_day(text, partial(self._wrong, name))
 
     def _periods(self, fields: RequestFields) -> tuple[NamedPeriod, ...]:
         found = []

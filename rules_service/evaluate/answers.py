@@ -32,14 +32,15 @@ def conclude(
     if screening.reason is not None:
         persons = tuple(_at_once(ssin, screening.reason, screening, register) for ssin in request.ssins)
         used: tuple[int, ...] = () if screening.variant is None else (screening.variant,)
+        reason = outcome_of_persons(person.reason for person in persons) if persons else screening.reason
     else:
         persons, used = _tried(screening, request.ssins or (NO_PERSON,), register, evidence_of)
-    reason = outcome_of_persons(person.reason for person in persons) if persons else screening.reason
+        reason = outcome_of_persons(person.reason for person in persons)
     rows = [plan.variants[index] for index in used]
     sources: Sequence[VariantRow | OperationRow] = rows or [screening.operation]
     return Decision(
         operation=screening.operation.name,
-        reason=reason or Reason.NOT_INTEGRATED,
+        reason=reason,
         variant=rows[0].name if rows else "",
         persons=persons if request.ssins else (),
         authorisations=_joined(row.authorisations for row in sources),
@@ -98,11 +99,11 @@ def _joined(parts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 def _deliverable(
     screening: Screening,
     request: DecisionRequest,
-    reason: Reason | None,
+    reason: Reason,
     evidence_of: EvidenceOf,
 ) -> tuple[str, ...]:
     """The types that may be delivered: those that the same request would be granted if it listed them (S30b)."""
-    if not screening.deliveries or reason is None or reason.outcome is not Outcome.GRANTED:
+    if not screening.deliveries or reason.outcome is not Outcome.GRANTED:
         return ()
     ssins = request.ssins or (NO_PERSON,)
     allowed: set[str] = set()

@@ -56,7 +56,7 @@ class AliasOutcome(Enum):
 
 
 class RegisterWriter:
-    """Adds and changes within one transaction, under one revision; made by `RegisterStore.write`."""
+    """Adds and changes within one transaction, under one revision; made by `Register.write`."""
 
     def __init__(self, connection: Connection, revision: int) -> None:
         self._connection = connection

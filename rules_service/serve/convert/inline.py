@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from integrationcontrol.v1 import common_pb2
 from integrationcontrol.v1 import decision_service_pb2 as pb
-from rules_service.algebra import FUTURE, InvalidDayError, parse_day
+from rules_service.algebra import FUTURE
 from rules_service.decision import InlineRegister, Integration
+from rules_service.decision.checking import read_day
 from rules_service.identifiers import CPAS_SECTOR, parse_ssin
 from rules_service.identifiers.parties import Organisation, Region, RequesterKind
 from rules_service.serve.convert.findings import Findings
@@ -141,11 +143,4 @@ class _Row:
         return begin or 0, end or 0
 
     def _day(self, name: str, text: str) -> int | None:
-        if not text:
-            self._wrong(name, "is missing; give a date as YYYY-MM-DD")
-            return None
-        try:
-            return parse_day(text)
-        except InvalidDayError as error:
-            self._wrong(name, str(error))
-            return None
+        return read_day(text, partial(self._wrong, name))
