@@ -7,11 +7,13 @@ enumerations.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from rules_service.decision import Outcome, Proof, Reason
 from rules_service.identifiers.parties import ExecutedBy, Region, RequesterKind
+from rules_service.load.catalogue_formats import information_types, inventory, partners, quality_codes, users
+from rules_service.load.format_parts import INSTITUTION, SECTOR, citation, file_of, three_languages
 from rules_service.load.schema_words import (
     Schema,
     exactly_one,
@@ -29,7 +31,6 @@ from rules_service.model import (
     MissingInput,
     OperationKind,
     OperationStatus,
-    Permission,
     Persons,
     Purpose,
     Register,
@@ -37,7 +38,6 @@ from rules_service.model import (
     UnionScope,
 )
 
-API_VERSION: Final = "integrationcontrol/v1"
 NO_CONTROL_REASONS: Final = (
     "no_number_yet",
     "criterion_is_not_a_person",
@@ -57,22 +57,11 @@ RULES: Final = ("condition", "no_control", "undocumented")
 PREDICATES: Final = ("overlaps", "at", "covers", "total_days", "periods_overlap", "all", "any")
 
 
-def modeline(kind: str) -> str:
-    """The first line of every file: it tells editors which schema to check the file by."""
-    return f"# yaml-language-server: $schema=schema/{kind}.schema.json"
-
-
 _WORD: Final = r"^[a-z][a-z0-9_]*$"
 _DATE: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-_SECTOR: Final = number(0, 999, "a sector of the network, such as 17 (CPAS)")
-_INSTITUTION: Final = number(0, 999, "an institution of its sector, such as 0 in 40/0")
 _REGIONS: Final = list_of(
     one_of(words_of(Region)), description="the regions it may lie in", minItems=1, uniqueItems=True
 )
-
-
-def _three_languages(description: str) -> Schema:
-    return mapping({lang: text() for lang in ("fr", "nl", "en")}, ("fr", "nl", "en"), description=description)
 
 
 def _window(description: str) -> Schema:
@@ -84,11 +73,13 @@ def _requester_class() -> Schema:
     return mapping(
         {
             "kind": one_of(words_of(RequesterKind), "the class of the organisation, from the directory"),
-            "sector": _SECTOR,
-            "institution": _INSTITUTION,
+            "partner": name("a name of partners.yaml, instead of `kind`, `sector` and `institution`"),
+            "sector": SECTOR,
+            "institution": INSTITUTION,
             "regions": _REGIONS,
         },
-        ("kind",),
+        oneOf=exactly_one(("kind", "partner")),
+        dependentRequired={"sector": ["kind"], "institution": ["sector"]},
     )
 
 
@@ -123,10 +114,11 @@ def _selector_properties() -> dict[str, Schema]:
         "type": ["string", "object"],
         "if": {"type": "string"},
         "then": {"enum": ["requester", "requester_sector"]},
-        "properties": {"sector": _SECTOR, "institution": _INSTITUTION},
-        "required": ["sector"],
+        "properties": {"sector": SECTOR, "institution": INSTITUTION, "partner": name("a name of partners.yaml")},
+        "else": {"oneOf": exactly_one(("sector", "partner"))},
+        "dependentRequired": {"institution": ["sector"]},
         "additionalProperties": False,
-        "description": "whose integrations: requester, requester_sector, {sector: 17} or {sector: 40, institution: 0}",
+        "description": "whose integrations: requester, requester_sector, {sector: 17} or {partner: VDI}",
     }
     return {
         "of": whose,
@@ -178,27 +170,6 @@ def _condition() -> Schema:
     )
 
 
-def _citation() -> Schema:
-    lines: Schema = {
-        "type": ["integer", "string"],
-        "minimum": 1,
-        "maximum": 1_000_000,
-        "pattern": r"^[1-9][0-9]{0,6}-[1-9][0-9]{0,6}$",
-        "description": "a line or a range of lines, such as 1351-1402",
-    }
-    return mapping(
-        {
-            "document": name("a key of `documents` in common.yaml"),
-            "section": text("the section of the document, in quotes", minLength=1),
-            "lines": list_of(lines, minItems=1),
-            "fingerprint": text(
-                "16 hexadecimal digits in quotes, written by `rules check --write-fingerprints`", r"^[0-9a-f]{16}$"
-            ),
-        },
-        ("document", "section", "lines"),
-    )
-
-
 def _input() -> Schema:
     return {
         "type": ["string", "object"],
@@ -226,11 +197,16 @@ def _guard() -> Schema:
     )
 
 
+def _wording() -> Schema:
+    written_out = three_languages("the condition in our own words, or the name of a wording")
+    return written_out | {"type": ["string", "object"], "minLength": 1}
+
+
 def _variant() -> Schema:
     return mapping(
         {
             "name": name("explains itself: explanations quote it"),
-            "in_words": _three_languages("the condition in our own words"),
+            "in_words": _wording(),
             "when": _guard(),
             "inputs": list_of(_input(), description="the periods and dates that the condition reads"),
             "integrations": _integrations(),
@@ -275,13 +251,13 @@ def _operation() -> Schema:
         {
             "name": name("the name of the service as the source spells it"),
             "aliases": list_of(_alias()),
-            "titles": _three_languages("what it is called"),
+            "titles": three_languages("what it is called"),
             "kind": one_of(words_of(OperationKind)),
             "status": one_of(words_of(OperationStatus)),
             "successor": name("the operation that replaces it"),
             "supplier": text("who supplies the data"),
             "recipient": text("who receives it"),
-            "source": list_of(_citation(), minItems=1),
+            "source": list_of(citation(), minItems=1),
             "requesters": _requesters(),
             "purposes": list_of(one_of(words_of(Purpose)), description="the columns ticked", uniqueItems=True),
             "authorisations": references | {"description": "references of common.yaml"},
@@ -295,17 +271,40 @@ def _operation() -> Schema:
             "ambiguities": list_of(_ambiguity()),
             "variants": list_of(_variant()),
         },
-        ("name", "titles", "kind", "status", "source", "requesters"),
+        ("name", "titles", "source"),
     )
 
 
+_MAY_BE_DEFAULTS: Final = (
+    "kind",
+    "status",
+    "supplier",
+    "recipient",
+    "requesters",
+    "purposes",
+    "authorisations",
+    "assumptions",
+    "legal_contexts",
+    "proof_of_authentication",
+    "replaced_number",
+    "all_or_nothing",
+)
+
+
 def _chapter() -> Schema:
+    properties = _operation()["properties"]
+    defaults = mapping(
+        {key: properties[key] for key in _MAY_BE_DEFAULTS},
+        minProperties=1,
+        description="what holds for every operation of the chapter that does not say otherwise",
+    )
     group = mapping({"name": name(), "parts": list_of(name(), minItems=1, uniqueItems=True)}, ("name", "parts"))
     return {
-        **_file(
+        **file_of(
             {
                 "chapter": text("the chapter of the source, in quotes, such as '4.7'", r"^[0-9]+(\.[0-9]+)*$"),
-                "title": _three_languages("the title of the chapter"),
+                "title": three_languages("the title of the chapter"),
+                "defaults": defaults,
                 "groups": list_of(group, description="names that stand for several operations"),
                 "operations": list_of(_operation()),
             },
@@ -327,14 +326,14 @@ def _common() -> Schema:
     )
     assumption = mapping(
         {
-            "statement": _three_languages("the reading chosen"),
+            "statement": three_languages("the reading chosen"),
             "reason": text("why", minLength=1),
             "to_be_confirmed_by": text("who must confirm it", minLength=1),
         },
         ("statement", "reason", "to_be_confirmed_by"),
     )
     words = list_of(text(pattern=_WORD), uniqueItems=True)
-    return _file(
+    return file_of(
         {
             "documents": named(
                 text("a file name", r"^[^/\\]+$"), "keys used in citations, and the files in the source folder"
@@ -343,6 +342,7 @@ def _common() -> Schema:
             "parameters": named(
                 list_of(name(), uniqueItems=True), "parameters and their values; none means any", _WORD
             ),
+            "wordings": named(three_languages("a condition in our own words"), "wordings named once", _WORD),
             "windows": named(_window("an expression"), "windows named once", _WORD),
             "selectors": named(_selector(), "selectors named once", _WORD),
             "requesters": named(list_of(_requester_class(), minItems=1), "lists of requester classes", _WORD),
@@ -351,37 +351,6 @@ def _common() -> Schema:
         },
         ("documents", "vocabulary"),
     )
-
-
-def _quality_codes() -> Schema:
-    code = mapping(
-        {
-            "code": number(0, 999),
-            "label": _three_languages("what the code stands for"),
-            "maximum_duration": text("a shift such as `+ 2 months`, `calendar_year`, or empty for none", maxLength=100),
-        },
-        ("code", "label"),
-    )
-    return _file({"quality_codes": list_of(code, minItems=1)}, ("quality_codes",))
-
-
-def _information_types() -> Schema:
-    permission = one_of(words_of(Permission), "a blank of the source is unknown, and allows nothing")
-    row = mapping(
-        {
-            "number": text("three digits, in quotes", "^[0-9]{3}$"),
-            "content": text("what it holds"),
-            "legal_basis": text("what allows it"),
-            "legal_reference": text("the article of the law on the register"),
-            "applicant": permission,
-            "debtor": permission,
-            "user_roles": list_of(name(), description="the only values of `user_role`; none means any"),
-            "remark": text("a remark of the source"),
-            "source": _citation(),
-        },
-        ("number", "content", "legal_basis", "applicant", "debtor"),
-    )
-    return _file({"information_types": list_of(row)}, ("information_types",))
 
 
 def _case_values(values: Schema, description: str) -> Schema:
@@ -403,7 +372,7 @@ def _case_integration() -> Schema:
             ),
             "person": number(1, 900, "the number of the person in the request, from 1"),
             "registers": list_of(one_of(("primary", "secondary")), minItems=1, uniqueItems=True),
-            "sector": _SECTOR,
+            "sector": SECTOR,
         },
         "required": ["integration"],
         "additionalProperties": False,
@@ -416,8 +385,8 @@ def _case_requester() -> Schema:
         {
             "kind": one_of(words_of(RequesterKind)),
             "region": one_of(words_of(Region)),
-            "sector": _SECTOR,
-            "institution": _INSTITUTION,
+            "sector": SECTOR,
+            "institution": INSTITUTION,
             "cbe_number": text("ten digits in quotes; a synthetic one is made up where it is left out", "^[0-9]{10}$"),
         },
         ("kind",),
@@ -463,21 +432,16 @@ def _case() -> Schema:
 
 def _cases() -> Schema:
     defaults = {key: _case()["properties"][key] for key in ("operation", "requester", "system_date", "legal_context")}
-    return _file({"defaults": mapping(defaults), "cases": list_of(_case(), minItems=1)}, ("cases",))
-
-
-def _file(properties: Mapping[str, Schema], required: Iterable[str]) -> Schema:
-    version: Schema = {"const": API_VERSION, "description": "the version of the rule language"}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **mapping({"apiVersion": version, **properties}, ("apiVersion", *required)),
-    }
+    return file_of({"defaults": mapping(defaults), "cases": list_of(_case(), minItems=1)}, ("cases",))
 
 
 SCHEMAS: Final[Mapping[str, Schema]] = {
     "common": _common(),
     "chapter": _chapter(),
     "cases": _cases(),
-    "information_types": _information_types(),
-    "quality_codes": _quality_codes(),
+    "information_types": information_types(),
+    "quality_codes": quality_codes(),
+    "partners": partners(),
+    "inventory": inventory(),
+    "users": users(),
 }

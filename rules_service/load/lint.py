@@ -5,7 +5,7 @@ Only operations without any other mistake are examined, so that each finding sta
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -49,8 +49,8 @@ class BuiltOperation:
     is_right: bool
 
 
-def lint_operation(built: BuiltOperation, known_codes: Collection[int]) -> None:
-    """Asks every question about one operation."""
+def lint_operation(built: BuiltOperation, known_codes: Mapping[int, Collection[int]]) -> None:
+    """Asks every question about one operation; `known_codes` are the quality codes of the sectors that list theirs."""
     if not built.is_right:
         return
     _OperationLinter(built, known_codes).run()
@@ -78,7 +78,7 @@ def _selectors(variant: Variant) -> Iterator[Selector]:
 class _OperationLinter:
     """The questions about one operation, in the order of its file."""
 
-    def __init__(self, built: BuiltOperation, known_codes: Collection[int]) -> None:
+    def __init__(self, built: BuiltOperation, known_codes: Mapping[int, Collection[int]]) -> None:
         self._operation = built.operation
         self._node = built.node
         self._findings = built.findings
@@ -123,7 +123,8 @@ class _OperationLinter:
             seen.add(name.string)
 
     def _variant(self, variant: Variant, node: Node) -> None:
-        for language in ("fr", "nl", "en"):
+        named = node["in_words"].entries is None
+        for language in () if named else ("fr", "nl", "en"):
             if not variant.in_words.in_language(language):
                 message = "the condition must be said in every language; write it in our own words"
                 self._findings.add(node["in_words"][language], Code.EMPTY_TEXT, message)
@@ -189,20 +190,23 @@ class _OperationLinter:
                     break
 
     def _codes_exist(self, selector: Selector, node: Node, variant: Variant) -> None:
-        if not self._known_codes or not self._is_about_cpas(selector, variant):
+        sector = self._sector_of(selector, variant)
+        if sector is None or sector not in self._known_codes:
             return
-        unknown = sorted((selector.codes or frozenset()) - frozenset(self._known_codes) - NOT_SIGNIFICANT)
+        unknown = sorted((selector.codes or frozenset()) - frozenset(self._known_codes[sector]) - NOT_SIGNIFICANT)
         if unknown:
-            message = f"sector 17 has no quality code {', '.join(map(str, unknown))}"
-            hint = "correct the codes, or add them to quality_codes.yaml"
+            message = f"sector {sector} has no quality code {', '.join(map(str, unknown))}"
+            file = "quality_codes.yaml" if sector == CPAS_SECTOR else "partners.yaml"
+            hint = f"correct the codes, or add them to {file}"
             self._findings.add(_place_of_codes(node), Code.UNKNOWN_QUALITY_CODE, message, hint)
 
-    def _is_about_cpas(self, selector: Selector, variant: Variant) -> bool:
-        """Whether the codes are those of sector 17: where the requester's own count, it decides by its sector."""
+    def _sector_of(self, selector: Selector, variant: Variant) -> int | None:
+        """The sector whose codes are meant: where the requester's own count, it decides, if it can be of one only."""
         if selector.sector is not None:
-            return selector.sector == CPAS_SECTOR
+            return selector.sector
         requesters = variant.guard.requesters or self._operation.requesters
-        return all(each.kind in _CPAS_KINDS or each.sector == CPAS_SECTOR for each in requesters)
+        sectors = {CPAS_SECTOR if each.kind in _CPAS_KINDS else each.sector for each in requesters}
+        return sectors.pop() if len(sectors) == 1 else None
 
 
 def _place_of_codes(node: Node) -> Node:

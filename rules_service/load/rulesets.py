@@ -1,26 +1,30 @@
 """Loading a folder of rulesets: every file is read, every mistake of every file is found, then a ruleset is handed out.
 
-A folder holds `common.yaml`, `information_types.yaml`, `quality_codes.yaml` and one file for each chapter of the source
-(`4_01_bcss.yaml`). Conformance cases stand beside their chapter (`4_01_bcss.cases.yaml`) and are read by `cases`.
+A folder holds `common.yaml`, `information_types.yaml`, `quality_codes.yaml` and one file for each chapter of a source
+(`4_01_bcss.yaml`, `presentation_2_services.yaml`). It may hold `partners.yaml`, `inventory.yaml` and `users.yaml`.
+Conformance cases stand beside their chapter (`4_01_bcss.cases.yaml`) and are read by `cases`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from rules_service.errors import InternalError, Mistake, Position, RuleAuthorError
+from rules_service.identifiers import CPAS_SECTOR
 from rules_service.load.building.catalogues import build_information_types, build_quality_codes
 from rules_service.load.building.common import build_shared, right_ones
+from rules_service.load.building.documents import build_inventory, build_users, cited_names
 from rules_service.load.building.operations import OperationBuilder
+from rules_service.load.building.partners import build_partners, build_sectors
 from rules_service.load.building.shared import Shared
 from rules_service.load.codes import Code
 from rules_service.load.document import Node
 from rules_service.load.findings import Findings
-from rules_service.load.formats import modeline
+from rules_service.load.format_parts import modeline
 from rules_service.load.lint import BuiltOperation, lint_code_count, lint_operation
 from rules_service.load.reader import read_file
 from rules_service.load.structure import check_structure
@@ -28,7 +32,11 @@ from rules_service.model import OperationGroup, Ruleset
 
 CASES_SUFFIX: Final = ".cases.yaml"
 _SHARED_FILES: Final = ("common", "quality_codes", "information_types")
-_CHAPTER: Final = re.compile(r"[0-9]+_[0-9]+_[a-z0-9_]+\.yaml")
+_OPTIONAL_FILES: Final = ("partners", "inventory", "users")
+_CHAPTER: Final = re.compile(r"([0-9]+_[0-9]+|presentation_[0-9]+)_[a-z0-9_]+\.yaml")
+
+Part = TypeVar("Part")
+Default = TypeVar("Default")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,10 @@ class SourceFile:
     path: Path
     root: Node
     findings: Findings
+
+    def build(self, otherwise: Default, builder: Callable[[Node, Findings], Part]) -> Part | Default:
+        """What a builder makes of the tree; `otherwise` where it is wrong, which has been written down."""
+        return self.findings.attempt_or(otherwise, lambda root: builder(root, self.findings), self.root)
 
 
 def load_rulesets(folder: Path) -> Ruleset:
@@ -74,11 +86,20 @@ def read_source_file(path: Path, kind: str) -> SourceFile:
     findings = Findings(path.name)
     root = read_file(path, findings)
     if root is None:
-        return SourceFile(path, Node("", Position(1, 1), entries={}), findings)
+        return _empty(path, findings)
     _check_modeline(path, kind, findings)
     check_structure(root, kind, findings)
     findings.settle()
     return SourceFile(path, root, findings)
+
+
+def _read_optional(path: Path, kind: str) -> SourceFile:
+    """A file that a folder may do without."""
+    return read_source_file(path, kind) if path.exists() else _empty(path, Findings(path.name))
+
+
+def _empty(path: Path, findings: Findings) -> SourceFile:
+    return SourceFile(path, Node("", Position(1, 1), entries={}), findings)
 
 
 def _check_modeline(path: Path, kind: str, findings: Findings) -> None:
@@ -98,8 +119,12 @@ class RulesetFolder:
         self._common, self._codes, self._types = (
             read_source_file(folder / f"{name}.yaml", name) for name in _SHARED_FILES
         )
+        self._partners, self._inventory, self._users = (
+            _read_optional(folder / f"{name}.yaml", name) for name in _OPTIONAL_FILES
+        )
         self._chapters = [read_source_file(folder / name, "chapter") for name in names if _CHAPTER.fullmatch(name)]
-        self._files = (self._common, self._codes, self._types, *self._chapters)
+        catalogues = (self._codes, self._types, self._partners, self._inventory, self._users)
+        self._files = (self._common, *catalogues, *self._chapters)
         self._stray = [name for name in names if not _expected(name)]
 
     @property
@@ -121,14 +146,14 @@ class RulesetFolder:
     def ruleset(self) -> Ruleset:
         """The ruleset, to be handed out only when there is no mistake."""
         shared = self.shared()
-        codes = self._codes.findings.attempt_or(
-            (), lambda root: build_quality_codes(root, self._codes.findings), self._codes.root
-        )
-        types = self._types.findings.attempt_or(
-            (), lambda root: build_information_types(root, shared, self._types.findings), self._types.root
-        )
-        built = self._operations(shared)
-        known_codes = frozenset() if self._codes.findings.count else frozenset(code.code for code in codes)
+        names = self._unique_names()
+        names_and_groups = names | {name.string for _, node in self._nodes("groups") for name in _name_nodes(node)}
+        codes = self._codes.build((), build_quality_codes)
+        built = self._operations(shared, names)
+        sectors = self._partners.build((), lambda root, findings: build_sectors(root, findings, shared))
+        known_codes = {sector.number: [code.code for code in sector.quality_codes] for sector in sectors}
+        if not self._codes.findings.count:
+            known_codes[CPAS_SECTOR] = [code.code for code in codes]
         for each in built:
             lint_operation(each, known_codes)
         lint_code_count(built)
@@ -139,26 +164,41 @@ class RulesetFolder:
             quality_codes=codes,
             authorisations=right_ones(shared.authorisations),
             assumptions=right_ones(shared.assumptions),
-            information_types=types,
+            information_types=self._types.build(
+                (), lambda root, findings: build_information_types(root, findings, shared)
+            ),
             operations=tuple(each.operation for each in built),
             groups=self._groups(shared),
+            sectors=sectors,
+            partners=right_ones(shared.partners),
+            inventory=self._inventory.build(
+                (), lambda root, findings: build_inventory(root, findings, shared, names_and_groups)
+            ),
+            users=self._users.build((), lambda root, findings: build_users(root, findings, shared, names_and_groups)),
         )
 
     def shared(self) -> Shared:
         """What `common.yaml` names for all chapters."""
-        return build_shared(self._common.root, self._common.findings)
+        partners = self._partners.build({}, build_partners)
+        return build_shared(self._common.root, self._common.findings, partners)
 
     def citations(self) -> Iterator[tuple[SourceFile, Node]]:
         """Every place where a rule cites its source, with its file."""
         for chapter, operation in self._nodes("operations"):
             for node in _parts(operation, "source"):
                 yield chapter, node
-        for node in _parts(self._types.root, "information_types"):
-            if "source" in node:
-                yield self._types, node["source"]
+        sectors = (
+            code for sector in _parts(self._partners.root, "sectors") for code in _parts(sector, "quality_codes")
+        )
+        catalogued = (
+            (self._types, _parts(self._types.root, "information_types")),
+            (self._partners, sectors),
+            (self._users, _parts(self._users.root, "users")),
+        )
+        yield from ((file, node["source"]) for file, nodes in catalogued for node in nodes if "source" in node)
+        yield from ((self._inventory, node) for node in cited_names(self._inventory.root))
 
-    def _operations(self, shared: Shared) -> tuple[BuiltOperation, ...]:
-        names = self._unique_names()
+    def _operations(self, shared: Shared, names: frozenset[str]) -> tuple[BuiltOperation, ...]:
         built = (
             _built(OperationBuilder(shared, names, chapter.findings), node)
             for chapter, node in self._nodes("operations")
@@ -176,8 +216,9 @@ class RulesetFolder:
     def _nodes(self, key: str) -> Iterator[tuple[SourceFile, Node]]:
         """The entries of a list of every chapter, in source order."""
         for chapter in self._chapters:
+            defaults = chapter.root.child("defaults") if key == "operations" else None
             for part in _parts(chapter.root, key):
-                yield chapter, part
+                yield chapter, part if defaults is None else _with_defaults(part, defaults)
 
     def _unique_names(self) -> frozenset[str]:
         """The names and aliases of all operations; a name that stands for two things is a mistake."""
@@ -198,6 +239,17 @@ def _parts(node: Node, key: str) -> tuple[Node, ...]:
     return (found.parts or ()) if found is not None else ()
 
 
+def _with_defaults(operation: Node, defaults: Node) -> Node:
+    """The operation with what its chapter says for all of them; what it says itself counts."""
+    if operation.entries is None or defaults.entries is None:
+        return operation
+    return replace(
+        operation,
+        entries={**defaults.entries, **operation.entries},
+        keys={**defaults.keys, **operation.keys},
+    )
+
+
 def _name_nodes(node: Node, *, with_aliases: bool = True) -> Iterator[Node]:
     """The places where an operation or a group says how it is called, as far as they are texts."""
     for part in (node, *(_parts(node, "aliases") if with_aliases else ())):
@@ -216,7 +268,7 @@ def _built(builder: OperationBuilder, node: Node) -> BuiltOperation | None:
 
 
 def _expected(name: str) -> bool:
-    shared = name.removesuffix(".yaml") in _SHARED_FILES
+    shared = name.removesuffix(".yaml") in (*_SHARED_FILES, *_OPTIONAL_FILES)
     return shared or name.endswith(CASES_SUFFIX) or _CHAPTER.fullmatch(name) is not None
 
 

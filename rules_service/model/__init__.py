@@ -1,7 +1,7 @@
 """The ruleset as frozen dataclasses: what rule authors write, after it has been read and checked.
 
 Read in this order: `condition` (what must hold), `operation` (who may ask what, in which variants), `source` (where
-it is written), `ruleset` (everything together).
+it is written), `partners` and `documents` (whom and what the sources name), `ruleset` (everything together).
 """
 
 from rules_service.model.condition import (
@@ -19,6 +19,7 @@ from rules_service.model.condition import (
     Whose,
     leaves,
 )
+from rules_service.model.documents import DataUser, InventoryEntry, Relation
 from rules_service.model.operation import (
     Alias,
     Ambiguity,
@@ -38,6 +39,7 @@ from rules_service.model.operation import (
     Undocumented,
     Variant,
 )
+from rules_service.model.partners import Identity, Partner, PartnerCode, Sector
 from rules_service.model.ruleset import Assumption, InformationType, Permission, QualityCode, Ruleset
 from rules_service.model.source import Authorisation, Citation, LineRange, Text
 
@@ -52,10 +54,13 @@ __all__ = [
     "Condition",
     "Control",
     "Covers",
+    "DataUser",
     "Guard",
+    "Identity",
     "InformationType",
     "Input",
     "InputKind",
+    "InventoryEntry",
     "Leaf",
     "LineRange",
     "MissingInput",
@@ -65,14 +70,18 @@ __all__ = [
     "OperationKind",
     "OperationStatus",
     "Overlaps",
+    "Partner",
+    "PartnerCode",
     "PeriodsOverlap",
     "Permission",
     "Persons",
     "Purpose",
     "QualityCode",
     "Register",
+    "Relation",
     "ReplacedNumber",
     "Ruleset",
+    "Sector",
     "Selector",
     "Text",
     "TotalDays",

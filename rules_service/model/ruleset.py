@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from rules_service.algebra import NameKind
+from rules_service.model.documents import DataUser, InventoryEntry
 from rules_service.model.operation import Operation, OperationGroup
+from rules_service.model.partners import Partner, Sector
 from rules_service.model.source import Authorisation, Citation, Text
 
 
@@ -76,3 +78,7 @@ class Ruleset:
     information_types: tuple[InformationType, ...]
     operations: tuple[Operation, ...]
     groups: tuple[OperationGroup, ...] = ()
+    sectors: tuple[Sector, ...] = ()
+    partners: Mapping[str, Partner] = field(default_factory=dict)
+    inventory: tuple[InventoryEntry, ...] = ()
+    users: tuple[DataUser, ...] = ()

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text in the three languages of the service; an empty string is a text not written yet."""
+    """One text in the three languages of the service; an empty string is a text not written yet.
+
+    `de` is there for labels of quality codes only, which the network has in German too.
+    """
 
     fr: str = ""
     nl: str = ""
     en: str = ""
+    de: str = ""
 
     def in_language(self, language: str) -> str:
         """The text in `language` (`fr`, `nl` or `en`)."""

@@ -21,6 +21,9 @@ PLACES = {
     "common": "common.yaml",
     "quality_codes": "quality_codes.yaml",
     "information_types": "information_types.yaml",
+    "partners": "partners.yaml",
+    "inventory": "inventory.yaml",
+    "users": "users.yaml",
 }
 # Codes that no single wrong file can show; tests beside this one do.
 SHOWN_ELSEWHERE = {

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 
 from rules_service.algebra import WindowSyntaxError, parse_shift
 from rules_service.errors import Position
-from rules_service.load.building.shared import Shared, build_citation, build_text, member_of
+from rules_service.load.building.shared import Shared, build_citation, build_label, member_of
 from rules_service.load.codes import Code
 from rules_service.load.document import Node
 from rules_service.load.findings import Findings, did_you_mean
@@ -25,7 +25,7 @@ def build_quality_codes(root: Node, findings: Findings) -> tuple[QualityCode, ..
 def _quality_code(node: Node, findings: Findings) -> QualityCode:
     if node.string_of("maximum_duration") not in ("", CALENDAR_YEAR):
         _check_shift(node["maximum_duration"], findings)
-    return QualityCode(node["code"].integer, build_text(node["label"]), node.string_of("maximum_duration"))
+    return QualityCode(node["code"].integer, build_label(node["label"]), node.string_of("maximum_duration"))
 
 
 def _check_shift(node: Node, findings: Findings) -> None:
@@ -38,7 +38,7 @@ def _check_shift(node: Node, findings: Findings) -> None:
         findings.add_at(place, node.path, Code.WINDOW_SYNTAX, error.message, hint)
 
 
-def build_information_types(root: Node, shared: Shared, findings: Findings) -> tuple[InformationType, ...]:
+def build_information_types(root: Node, findings: Findings, shared: Shared) -> tuple[InformationType, ...]:
     """The information types of the national register (chapter 5)."""
     nodes = root["information_types"].items
     report_repeated(nodes, lambda node: node["number"].string, "information type", findings)

@@ -8,28 +8,30 @@ from typing import TypeVar
 from rules_service.algebra import InvalidDayError, NameKind, Window, parse_day
 from rules_service.decision import SYSTEM_DATE
 from rules_service.load.building.expressions import build_window
-from rules_service.load.building.selectors import build_requester_class, build_selector
+from rules_service.load.building.selectors import build_requesters, build_selector
 from rules_service.load.building.shared import Shared, build_text
 from rules_service.load.codes import Code
 from rules_service.load.document import Node
 from rules_service.load.findings import Findings
-from rules_service.model import Assumption, Authorisation
+from rules_service.model import Assumption, Authorisation, Partner
 
 Part = TypeVar("Part")
 
 
-def build_shared(root: Node, findings: Findings) -> Shared:
-    """Everything of `common.yaml` that is right; the rest has been written down."""
+def build_shared(root: Node, findings: Findings, partners: Mapping[str, Partner | None]) -> Shared:
+    """Everything of `common.yaml` that is right, beside the partners; the rest has been written down."""
     builder = _CommonBuilder(root, findings)
     vocabulary = findings.attempt(builder.vocabulary, root) or {}
-    words = Shared(vocabulary=vocabulary)
+    words = Shared(vocabulary=vocabulary, partners=partners)
     return Shared(
         documents=right_ones(builder.entries("documents", lambda _, node: node.string)),
         vocabulary=vocabulary,
         parameters=right_ones(builder.entries("parameters", _parameter)),
+        partners=partners,
+        wordings=builder.entries("wordings", lambda _, node: build_text(node)),
         windows=builder.entries("windows", lambda name, node: builder.window(name, node, words)),
-        selectors=builder.entries("selectors", lambda _, node: build_selector(node, findings)),
-        requesters=builder.entries("requesters", lambda _, node: findings.every(build_requester_class, node.items)),
+        selectors=builder.entries("selectors", lambda _, node: build_selector(node, words, findings)),
+        requesters=builder.entries("requesters", lambda _, node: build_requesters(node, words, findings)),
         authorisations=builder.entries("authorisations", builder.authorisation),
         assumptions=builder.entries("assumptions", _assumption),
     )

@@ -16,6 +16,7 @@ from rules_service.load.building.shared import (
     build_text,
     check_known,
     known_names,
+    looked_up,
     member_of,
 )
 from rules_service.load.codes import Code
@@ -39,6 +40,7 @@ from rules_service.model import (
     Purpose,
     ReplacedNumber,
     Selector,
+    Text,
     Undocumented,
     Variant,
     Whose,
@@ -59,6 +61,7 @@ class OperationBuilder:
 
     def operation(self, node: Node) -> Operation:
         """One operation, with every mistake inside it written down: its lists are read before its words."""
+        self._has_what_may_be_a_default(node)
         citations = self._list(node, "source", self._citation)
         requesters = self._requesters_of(node)
         variants = self._list(node, "variants", self.variant)
@@ -93,6 +96,12 @@ class OperationBuilder:
             file=self.findings.file,
         )
 
+    def _has_what_may_be_a_default(self, node: Node) -> None:
+        for key in ("kind", "status", "requesters"):
+            if key not in node:
+                message = f"the key `{key}` is missing; add it here or to the `defaults` of the chapter"
+                self.findings.add_at(node.position, f"{node.path}.{key}", Code.MISSING_KEY, message)
+
     def group(self, node: Node) -> OperationGroup:
         """A name that stands for several operations."""
         parts = known_names(node["parts"].items, self.names, "operation", self.findings)
@@ -106,13 +115,18 @@ class OperationBuilder:
         return Variant(
             name=node["name"].string,
             rule=rule,
-            in_words=build_text(node["in_words"]),
+            in_words=self._in_words(node["in_words"]),
             guard=guard,
             inputs=inputs,
             authorisations=self.findings.attempt_or((), self._authorisations, node),
             assumptions=self.findings.attempt_or((), self._assumptions, node),
             executed_by=_executed_by(node),
         )
+
+    def _in_words(self, node: Node) -> Text:
+        if node.entries is not None:
+            return build_text(node)
+        return looked_up(node, self.shared.wordings, "wording", self.findings)
 
     def _list(self, node: Node, key: str, build: Callable[[Node], Part]) -> tuple[Part, ...]:
         """The right parts of the list under a key."""

@@ -15,12 +15,12 @@ def build_integrations(node: Node, shared: Shared, findings: Findings) -> Select
     """The selector that a value names, or is."""
     if node.entries is None:
         return looked_up(node, shared.selectors, "selector", findings)
-    return build_selector(node, findings)
+    return build_selector(node, shared, findings)
 
 
-def build_selector(node: Node, findings: Findings) -> Selector:
+def build_selector(node: Node, shared: Shared, findings: Findings) -> Selector:
     """A selector written out."""
-    whose, sector, institution = _whose(node["of"])
+    whose, sector, institution = _whose(node["of"], shared, findings)
     return Selector(
         whose=whose,
         codes=build_codes(node["codes"], findings),
@@ -31,9 +31,12 @@ def build_selector(node: Node, findings: Findings) -> Selector:
     )
 
 
-def _whose(node: Node) -> tuple[Whose, int | None, int | None]:
+def _whose(node: Node, shared: Shared, findings: Findings) -> tuple[Whose, int | None, int | None]:
     if node.entries is None:
         return member_of(Whose, node), None, None
+    if "partner" in node:
+        partner = looked_up(node["partner"], shared.partners, "partner", findings)
+        return Whose.INSTITUTION, partner.sector, partner.institution
     sector, institution = node["sector"].integer, node.integer_of("institution")
     return (Whose.SECTOR if institution is None else Whose.INSTITUTION), sector, institution
 
@@ -62,14 +65,14 @@ def build_requesters(node: Node, shared: Shared, findings: Findings) -> tuple[Re
     """The list of requester classes that a value names, or is (S15)."""
     if node.parts is None:
         return looked_up(node, shared.requesters, "list of requesters", findings)
-    return findings.every(build_requester_class, node.items)
+    return findings.every(lambda part: build_requester_class(part, shared, findings), node.items)
 
 
-def build_requester_class(node: Node) -> RequesterClass:
-    """One class of requesters."""
-    return RequesterClass(
-        kind=member_of(RequesterKind, node["kind"]),
-        sector=node.integer_of("sector"),
-        institution=node.integer_of("institution"),
-        regions=frozenset(member_of(Region, region) for region in node.items_of("regions")),
-    )
+def build_requester_class(node: Node, shared: Shared, findings: Findings) -> RequesterClass:
+    """One class of requesters, or one partner by its name."""
+    regions = frozenset(member_of(Region, region) for region in node.items_of("regions"))
+    if "partner" in node:
+        partner = looked_up(node["partner"], shared.partners, "partner", findings)
+        return RequesterClass(RequesterKind.PARTNER, partner.sector, partner.institution, regions)
+    kind = member_of(RequesterKind, node["kind"])
+    return RequesterClass(kind, node.integer_of("sector"), node.integer_of("institution"), regions)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ from rules_service.load.codes import Code
 from rules_service.load.document import Node, UnexpectedShapeError
 from rules_service.load.findings import Findings, UnbuildableError, did_you_mean
 from rules_service.load.schema_words import word_of
-from rules_service.model import Assumption, Authorisation, Citation, LineRange, Selector, Text
+from rules_service.model import Assumption, Authorisation, Citation, LineRange, Partner, Selector, Text
 
 Value = TypeVar("Value")
 Member = TypeVar("Member", bound=Enum)
@@ -26,6 +26,8 @@ class Shared:
     documents: Mapping[str, str] = field(default_factory=dict)
     vocabulary: Mapping[str, NameKind] = field(default_factory=dict)
     parameters: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    partners: Mapping[str, Partner | None] = field(default_factory=dict)
+    wordings: Mapping[str, Text | None] = field(default_factory=dict)
     windows: Mapping[str, Window | None] = field(default_factory=dict)
     selectors: Mapping[str, Selector | None] = field(default_factory=dict)
     requesters: Mapping[str, tuple[RequesterClass, ...] | None] = field(default_factory=dict)
@@ -75,6 +77,11 @@ def member_of(enumeration: type[Member], node: Node) -> Member:
 def build_text(node: Node) -> Text:
     """A text in the three languages; line breaks of the file are spaces."""
     return Text(*(" ".join(node[language].string.split()) for language in ("fr", "nl", "en")))
+
+
+def build_label(node: Node) -> Text:
+    """A text that may have its German form too."""
+    return replace(build_text(node), de=" ".join(node.string_of("de").split()))
 
 
 def build_citation(node: Node, documents: Mapping[str, str], findings: Findings) -> Citation:
