@@ -252,6 +252,9 @@ def _operation() -> Schema:
             "name": name("the name of the service as the source spells it"),
             "aliases": list_of(_alias()),
             "titles": three_languages("what it is called"),
+            "functionality": three_languages("what it gives or does, in our own words"),
+            "missions": list_of(name(), description="names of common.yaml: the tasks that it serves", uniqueItems=True),
+            "legal_basis": list_of(name(), description="articles of law as the source prints them", uniqueItems=True),
             "kind": one_of(words_of(OperationKind)),
             "status": one_of(words_of(OperationStatus)),
             "successor": name("the operation that replaces it"),
@@ -281,6 +284,8 @@ _MAY_BE_DEFAULTS: Final = (
     "supplier",
     "recipient",
     "requesters",
+    "missions",
+    "legal_basis",
     "purposes",
     "authorisations",
     "assumptions",
@@ -341,6 +346,9 @@ def _common() -> Schema:
             "vocabulary": mapping({"periods": words, "dates": words}, ("periods", "dates")),
             "parameters": named(
                 list_of(name(), uniqueItems=True), "parameters and their values; none means any", _WORD
+            ),
+            "missions": named(
+                three_languages("a task that the law gives to the requester"), "missions named once", _WORD
             ),
             "wordings": named(three_languages("a condition in our own words"), "wordings named once", _WORD),
             "windows": named(_window("an expression"), "windows named once", _WORD),

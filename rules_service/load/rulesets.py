@@ -168,6 +168,7 @@ class RulesetFolder:
                 (), lambda root, findings: build_information_types(root, findings, shared)
             ),
             operations=tuple(each.operation for each in built),
+            missions=right_ones(shared.missions),
             groups=self._groups(shared),
             sectors=sectors,
             partners=right_ones(shared.partners),

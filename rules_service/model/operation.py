@@ -151,8 +151,10 @@ class Ambiguity:
 class Operation:
     """One operation of the network, with everything that decides and justifies it.
 
-    `requesters` are the classes that may ask at all (S15); `legal_contexts` is empty where any is accepted (S20b);
-    `delivers_information_types` turns on the check of chapter 5 (S30b).
+    `functionality` says what it gives or does; `missions` are names of the ruleset's missions, and `legal_basis` the
+    articles that the source prints beside them. `requesters` are the classes that may ask at all (S15);
+    `legal_contexts` is empty where any is accepted (S20b); `delivers_information_types` turns on the check of
+    chapter 5 (S30b).
     """
 
     name: str
@@ -166,6 +168,9 @@ class Operation:
     variants: tuple[Variant, ...]
     aliases: tuple[Alias, ...] = ()
     successor: str = ""
+    functionality: Text = field(default_factory=Text)
+    missions: tuple[str, ...] = ()
+    legal_basis: tuple[str, ...] = ()
     purposes: frozenset[Purpose] = frozenset()
     authorisations: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()

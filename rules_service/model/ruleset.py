@@ -66,7 +66,8 @@ class Ruleset:
     """All operations with what they share. Operations stand in source order.
 
     `documents` maps the key of a source document to its file name; `vocabulary` names every period and date that
-    conditions may use; `parameters` maps each known parameter to its values (empty where any text is a value).
+    conditions may use; `parameters` maps each known parameter to its values (empty where any text is a value);
+    `missions` are the tasks by law that the data serve, each under a short name.
     """
 
     documents: Mapping[str, str]
@@ -77,6 +78,7 @@ class Ruleset:
     assumptions: Mapping[str, Assumption]
     information_types: tuple[InformationType, ...]
     operations: tuple[Operation, ...]
+    missions: Mapping[str, Text] = field(default_factory=dict)
     groups: tuple[OperationGroup, ...] = ()
     sectors: tuple[Sector, ...] = ()
     partners: Mapping[str, Partner] = field(default_factory=dict)

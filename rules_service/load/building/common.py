@@ -28,6 +28,7 @@ def build_shared(root: Node, findings: Findings, partners: Mapping[str, Partner 
         vocabulary=vocabulary,
         parameters=right_ones(builder.entries("parameters", _parameter)),
         partners=partners,
+        missions=builder.entries("missions", lambda _, node: build_text(node)),
         wordings=builder.entries("wordings", lambda _, node: build_text(node)),
         windows=builder.entries("windows", lambda name, node: builder.window(name, node, words)),
         selectors=builder.entries("selectors", lambda _, node: build_selector(node, words, findings)),

@@ -69,6 +69,7 @@ class OperationBuilder:
         ambiguities = self._list(node, "ambiguities", _ambiguity)
         authorisations = self.findings.attempt_or((), self._authorisations, node)
         assumptions = self.findings.attempt_or((), self._assumptions, node)
+        missions = self.findings.attempt_or((), self._missions, node)
         if "successor" in node:
             self._attempt_known(node["successor"], self.names, "operation")
         return Operation(
@@ -83,6 +84,9 @@ class OperationBuilder:
             variants=variants,
             aliases=aliases,
             successor=node.string_of("successor"),
+            functionality=build_text(node["functionality"]) if "functionality" in node else Text(),
+            missions=missions,
+            legal_basis=node.strings_of("legal_basis"),
             purposes=frozenset(member_of(Purpose, purpose) for purpose in node.items_of("purposes")),
             authorisations=authorisations,
             assumptions=assumptions,
@@ -152,6 +156,9 @@ class OperationBuilder:
 
     def _assumptions(self, node: Node) -> tuple[str, ...]:
         return known_names(node.items_of("assumptions"), self.shared.assumptions, "assumption", self.findings)
+
+    def _missions(self, node: Node) -> tuple[str, ...]:
+        return known_names(node.items_of("missions"), self.shared.missions, "mission", self.findings)
 
     def _rule(self, node: Node) -> Rule:
         selector = None

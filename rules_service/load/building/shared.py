@@ -27,6 +27,7 @@ class Shared:
     vocabulary: Mapping[str, NameKind] = field(default_factory=dict)
     parameters: Mapping[str, frozenset[str]] = field(default_factory=dict)
     partners: Mapping[str, Partner | None] = field(default_factory=dict)
+    missions: Mapping[str, Text | None] = field(default_factory=dict)
     wordings: Mapping[str, Text | None] = field(default_factory=dict)
     windows: Mapping[str, Window | None] = field(default_factory=dict)
     selectors: Mapping[str, Selector | None] = field(default_factory=dict)
