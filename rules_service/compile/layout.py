@@ -231,7 +231,7 @@ def _rule_kind(variant: Variant) -> RuleKind:
 def _guard(variant: Variant) -> GuardRow:
     guard = variant.guard
     persons = None if guard.persons is None else guard.persons is Persons.SOME
-    return GuardRow(guard.requesters, guard.parameters, persons, guard.given)
+    return GuardRow(guard.requesters, guard.parameters, persons, guard.given, guard.not_given)
 
 
 def _predicate(leaf: Leaf) -> Predicate:

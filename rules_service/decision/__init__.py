@@ -18,7 +18,7 @@ from rules_service.decision.checking import (
 )
 from rules_service.decision.columns import ColumnarRegister
 from rules_service.decision.facts import InlineRegister, Integration, RegisterReader, register_chain_order
-from rules_service.decision.missing import missing_inputs
+from rules_service.decision.missing import missing_inputs, unselected
 from rules_service.decision.request import (
     REFERENCE_YEAR,
     REQUEST_PERIOD,
@@ -59,4 +59,5 @@ __all__ = [
     "official_status",
     "outcome_of_persons",
     "register_chain_order",
+    "unselected",
 ]

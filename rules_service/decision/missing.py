@@ -1,4 +1,4 @@
-"""The error of a request that lacks the inputs of its operation, in the same words from every evaluator."""
+"""The error of a request with too few or too many inputs for its operation, in the same words from every evaluator."""
 
 from __future__ import annotations
 
@@ -24,6 +24,21 @@ def missing_inputs(
         f"inputs are missing; give {words}",
         violations=tuple(FieldViolation(_field(name, vocabulary), f"is missing; give {words}") for name in missing),
     )
+
+
+def unselected(
+    given: Iterable[frozenset[str]],
+    not_given: Iterable[frozenset[str]],
+    named: frozenset[str],
+    vocabulary: Mapping[str, NameKind],
+) -> InvalidRequestError:
+    """The error where every variant wants other inputs: more than are `named`, or none of some that are."""
+    groups = tuple(given)
+    if any(group - named for group in groups):
+        return missing_inputs(groups, named, vocabulary)
+    surplus = dict.fromkeys(name for group in not_given for name in sorted(group & named))
+    told = "must be left out for this operation"
+    return InvalidRequestError.of_all(tuple(FieldViolation(_field(name, vocabulary), told) for name in surplus))
 
 
 def _field(name: str, vocabulary: Mapping[str, NameKind]) -> str:

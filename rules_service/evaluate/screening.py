@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from rules_service.algebra import NameKind
-from rules_service.decision import REQUEST_PERIOD, USER_ROLE, Proof, Reason, RequestShape, missing_inputs
+from rules_service.decision import REQUEST_PERIOD, USER_ROLE, Proof, Reason, RequestShape, missing_inputs, unselected
 from rules_service.errors import FieldViolation, InvalidRequestError, UnknownOperationError
 from rules_service.identifiers.parties import Organisation, RequesterClass
 from rules_service.plan import (
@@ -94,7 +94,7 @@ def _deliveries(plan: Plan, shape: RequestShape) -> tuple[tuple[frozenset[str], 
 
 def _checked(plan: Plan, shape: RequestShape) -> Screening:
     operation = find_operation(plan, shape.operation)
-    early = _availability(operation) or _requester(operation, shape) or _legal_context(operation, shape)
+    early = availability(operation) or turned_away(operation, shape.requester) or _legal_context(operation, shape)
     if early is not None:
         return Screening(operation, early)
     if operation.first == operation.end:
@@ -150,7 +150,8 @@ def type_codes(row: InformationTypeRow, shape: RequestShape) -> int:
     return row.codes if not row.user_roles or role in row.user_roles else 0
 
 
-def _availability(operation: OperationRow) -> Reason | None:
+def availability(operation: OperationRow) -> Reason | None:
+    """Why the operation cannot be used by anybody now; None where it can."""
     return {
         Status.AVAILABLE: None,
         Status.NOT_YET_AVAILABLE: Reason.OPERATION_NOT_AVAILABLE,
@@ -158,8 +159,8 @@ def _availability(operation: OperationRow) -> Reason | None:
     }[operation.status]
 
 
-def _requester(operation: OperationRow, shape: RequestShape) -> Reason | None:
-    organisation = shape.requester
+def turned_away(operation: OperationRow, organisation: Organisation | None) -> Reason | None:
+    """Why the operation does not admit an organisation, by its class or its region; None where it does (S15)."""
     classes = [each for each in operation.requesters if organisation is not None and each.includes(organisation)]
     if organisation is None or not classes:
         return Reason.REQUESTER_NOT_AUTHORISED
@@ -207,12 +208,7 @@ def _fits_requester(classes: tuple[RequesterClass, ...], organisation: Organisat
 
 
 def _is_selected(guard: GuardRow, shape: RequestShape) -> bool:
-    return (
-        not _absent_parameters(guard, shape)
-        and not _other_parameters(guard, shape)
-        and guard.persons in (None, shape.has_persons)
-        and guard.given <= shape.names
-    )
+    return not _absent_parameters(guard, shape) and not _other_parameters(guard, shape) and _fits_rest(guard, shape)
 
 
 def _absent_parameters(guard: GuardRow, shape: RequestShape) -> list[tuple[str, frozenset[str]]]:
@@ -236,11 +232,13 @@ def _unselected(guards: list[GuardRow], shape: RequestShape, vocabulary: Mapping
     if not right_persons:
         what = "must be empty for this operation" if shape.has_persons else "is missing; name at least one person"
         return InvalidRequestError.of("ssins", what)
-    return missing_inputs((guard.given for guard in right_persons), shape.names, vocabulary)
+    wanted, unwanted = [guard.given for guard in right_persons], [guard.not_given for guard in right_persons]
+    return unselected(wanted, unwanted, shape.names, vocabulary)
 
 
 def _fits_rest(guard: GuardRow, shape: RequestShape) -> bool:
-    return guard.persons in (None, shape.has_persons) and guard.given <= shape.names
+    inputs_fit = guard.given <= shape.names and not guard.not_given & shape.names
+    return inputs_fit and guard.persons in (None, shape.has_persons)
 
 
 def _violations(

@@ -87,7 +87,10 @@ def inventory() -> Schema:
         },
         ("document", "section", "names"),
     )
-    return file_of({"inventory": list_of(section, minItems=1)}, ("inventory",))
+    words = list_of(
+        name(), description="words of the documents that look like a service and are none", uniqueItems=True
+    )
+    return file_of({"inventory": list_of(section, minItems=1), "no_services": words}, ("inventory",))
 
 
 def users() -> Schema:

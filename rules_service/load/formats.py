@@ -191,6 +191,7 @@ def _guard() -> Schema:
             "parameters": named(list_of(name(), minItems=1), "parameters and the values that fit"),
             "persons": one_of(words_of(Persons), "whether the request names persons"),
             "given": list_of(name(), description="periods and dates that the request must give", minItems=1),
+            "not_given": list_of(name(), description="periods and dates that it must not give", minItems=1),
         },
         minProperties=1,
         description="when the variant applies; what is left out does not restrict",

@@ -175,6 +175,7 @@ class RulesetFolder:
             inventory=self._inventory.build(
                 (), lambda root, findings: build_inventory(root, findings, shared, names_and_groups)
             ),
+            no_services=self._inventory.build(frozenset(), lambda root, _: frozenset(root.strings_of("no_services"))),
             users=self._users.build((), lambda root, findings: build_users(root, findings, shared, names_and_groups)),
         )
 

@@ -58,6 +58,10 @@ class SourceTexts:
         numbers = (number for each in citation.lines for number in range(each.first, min(each.last, len(lines)) + 1))
         return tuple((number, lines[number - 1]) for number in numbers)
 
+    def lines_of(self, document: str) -> tuple[tuple[int, str], ...]:
+        """All lines of a document, each with its number; raises as `cited`."""
+        return tuple(enumerate(self._document(document), 1))
+
     def fingerprint_of(self, citation: Citation) -> str | None:
         """The fingerprint that the cited lines have now, None where the document does not have them all."""
         lines = self._document(citation.document)

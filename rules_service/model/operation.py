@@ -84,13 +84,15 @@ class Guard:
     """When a variant applies. An empty field does not restrict.
 
     `requesters`: the requester is one of these. `parameters`: each named parameter has one of the values. `persons`:
-    the request names persons, or none. `given`: these named periods or dates are in the request.
+    the request names persons, or none. `given`: these named periods or dates are in the request; `not_given`: none of
+    these is.
     """
 
     requesters: tuple[RequesterClass, ...] = ()
     parameters: tuple[tuple[str, frozenset[str]], ...] = ()
     persons: Persons | None = None
     given: frozenset[str] = frozenset()
+    not_given: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,8 @@ class Ruleset:
 
     `documents` maps the key of a source document to its file name; `vocabulary` names every period and date that
     conditions may use; `parameters` maps each known parameter to its values (empty where any text is a value);
-    `missions` are the tasks by law that the data serve, each under a short name.
+    `missions` are the tasks by law that the data serve, each under a short name. `inventory` lists the names that the
+    documents print, and `no_services` the words among them that only look like one.
     """
 
     documents: Mapping[str, str]
@@ -83,4 +84,5 @@ class Ruleset:
     sectors: tuple[Sector, ...] = ()
     partners: Mapping[str, Partner] = field(default_factory=dict)
     inventory: tuple[InventoryEntry, ...] = ()
+    no_services: frozenset[str] = frozenset()
     users: tuple[DataUser, ...] = ()

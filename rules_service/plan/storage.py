@@ -17,9 +17,9 @@ from rules_service.algebra import NameKind, Shift, Window, parse_shift, parse_wi
 from rules_service.errors import OperatorError
 from rules_service.plan.tables import Plan
 
-PLAN_FORMAT = 1
+PLAN_FORMAT = 2
 """Raised when the tables change: a plan of another format is compiled again, never guessed at."""
-COMPILER_VERSION = "1"
+COMPILER_VERSION = "2"
 """Raised when the same rules compile to another plan: the digest changes with it, and an older plan is not read."""
 
 

@@ -106,6 +106,7 @@ class GuardRow:
     parameters: tuple[tuple[str, frozenset[str]], ...]
     persons: bool | None
     given: frozenset[str]
+    not_given: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

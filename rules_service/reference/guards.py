@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rules_service.decision import DecisionRequest, missing_inputs
+from rules_service.decision import DecisionRequest, unselected
 from rules_service.errors import FieldViolation, InvalidRequestError
 from rules_service.identifiers.parties import Organisation
 from rules_service.model import Guard, Persons
@@ -37,7 +37,11 @@ def _is_for(guard: Guard, organisation: Organisation) -> bool:
 
 def _selects(guard: Guard, request: DecisionRequest, given: frozenset[str]) -> bool:
     wrong = _absent(guard, request) or _different(guard, request)
-    return not wrong and _persons_fit(guard, request) and guard.given <= given
+    return not wrong and _persons_fit(guard, request) and _inputs_fit(guard, given)
+
+
+def _inputs_fit(guard: Guard, given: frozenset[str]) -> bool:
+    return guard.given <= given and not guard.not_given & given
 
 
 def _absent(guard: Guard, request: DecisionRequest) -> list[ParameterValues]:
@@ -59,7 +63,7 @@ def _nothing_selected(guards: list[Guard], case: Case) -> InvalidRequestError:
     nearly = [
         guard
         for guard in guards
-        if not _different(guard, request) and _persons_fit(guard, request) and guard.given <= given
+        if not _different(guard, request) and _persons_fit(guard, request) and _inputs_fit(guard, given)
     ]
     wrong = (
         _violations(nearly, request, _absent, "is missing; give")
@@ -71,8 +75,9 @@ def _nothing_selected(guards: list[Guard], case: Case) -> InvalidRequestError:
     if not any(_persons_fit(guard, request) for guard in guards):
         told = "must be empty for this operation" if request.ssins else "is missing; name at least one person"
         return InvalidRequestError.of("ssins", told)
-    groups = [guard.given for guard in guards if _persons_fit(guard, request)]
-    return missing_inputs(groups, given, case.library.ruleset.vocabulary)
+    right = [guard for guard in guards if _persons_fit(guard, request)]
+    wanted, unwanted = [guard.given for guard in right], [guard.not_given for guard in right]
+    return unselected(wanted, unwanted, given, case.library.ruleset.vocabulary)
 
 
 def _violations(

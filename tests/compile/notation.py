@@ -135,6 +135,7 @@ def _variant(row: VariantRow, bits: Mapping[int, int]) -> str:
     for name, values in row.guard.parameters:
         words.append(f"when {name} is {' or '.join(sorted(values))}")
     words += [f"when given {' and '.join(sorted(row.guard.given))}"] if row.guard.given else []
+    words += [f"when not given {' or '.join(sorted(row.guard.not_given))}"] if row.guard.not_given else []
     words += [f"when {'some' if row.guard.persons else 'no'} persons"] if row.guard.persons is not None else []
     words += [f"for {' or '.join(each.kind.name for each in row.guard.requesters)}"] if row.guard.requesters else []
     for each in row.inputs:

@@ -96,7 +96,8 @@ class Expected:
         guard, request = variant.guard, self.request
         persons = guard.persons is None or (guard.persons is Persons.SOME) == bool(request.ssins)
         parameters = all(request.parameters.get(name) in values for name, values in guard.parameters)
-        return persons and parameters and guard.given <= self._named
+        inputs = guard.given <= self._named and not any(name in self._named for name in guard.not_given)
+        return persons and parameters and inputs
 
     def _leaves_a_code(self, variant: Variant) -> bool:
         """Whether the stated code and the information types leave a code of the lists about the requester (S13)."""

@@ -194,6 +194,7 @@ def guards(draw: st.DrawFn) -> Guard:
         parameters=draw(mostly(none, grant, refuse, weight=10)),
         persons=draw(mostly(None, Persons.SOME, Persons.NONE, weight=10)),
         given=draw(mostly(frozenset[str](), frozenset({"validity"}), weight=8)),
+        not_given=draw(mostly(frozenset[str](), frozenset({"request_period"}), weight=8)),
     )
 
 

@@ -109,6 +109,27 @@ def test_s30_missing_inputs_that_select_are_named_as_groups() -> None:
     assert violations(asked) == (FieldViolation("request_period", told), FieldViolation("dates[removal_date]", told))
 
 
+def test_a7_a_period_that_is_given_counts_instead_of_the_system_date_not_beside_it() -> None:
+    in_the_period = variant(overlaps("request_period"), "in it", Guard(given=frozenset({"request_period"})))
+    asked = operation(in_the_period, guarded("today", not_given=frozenset({"request_period"})))
+    today_only = register(integrated("2024-03-15", "2024-03-15"))
+
+    assert decide(asked, today_only).variant == "today"
+    assert reason(asked, today_only) is Reason.RULE_SATISFIED
+    assert reason(asked, today_only, periods=(period("2023-01-01", "2023-12-31"),)) is Reason.NOT_INTEGRATED
+
+
+def test_s30_an_input_that_every_variant_wants_left_out_is_named() -> None:
+    asked = operation(
+        guarded("today", not_given=frozenset({"request_period"})),
+        guarded("later", not_given=frozenset({"request_period", "removal_date"})),
+    )
+
+    assert violations(asked, periods=(period("2024-01-01", "2024-02-01"),)) == (
+        FieldViolation("request_period", "must be left out for this operation"),
+    )
+
+
 def test_s30_no_variant_for_the_requester_refuses() -> None:
     other_sector = RequesterClass(RequesterKind.CPAS, sector=18)
 

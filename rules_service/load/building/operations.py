@@ -179,8 +179,8 @@ class OperationBuilder:
 
     def _guard(self, node: Node) -> Guard:
         dates = self.shared.vocabulary
-        for given in node.items_of("given"):
-            self._attempt_known(given, dates, "period or date")
+        for named in (*node.items_of("given"), *node.items_of("not_given")):
+            self._attempt_known(named, dates, "period or date")
         parameters = node.entries_of("parameters")
         for name in parameters:
             self._parameter(node["parameters"], name)
@@ -189,6 +189,7 @@ class OperationBuilder:
             parameters=tuple((name, frozenset(part.string for part in parameters[name].items)) for name in parameters),
             persons=member_of(Persons, node["persons"]) if "persons" in node else None,
             given=frozenset(node.strings_of("given")),
+            not_given=frozenset(node.strings_of("not_given")),
         )
 
     def _parameter(self, parameters: Node, name: str) -> None:
