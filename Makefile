@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CLIENT := clients/python
 
-.PHONY: all demo test check lint types generate generated bench prove format lock clean
+.PHONY: all demo test check lint types coverage generate generated bench prove format lock clean
 
 ## all: make the virtual environment in .venv ready
 all: .venv/ready
@@ -25,7 +25,7 @@ test: all
 	$(BIN)/python -m pytest
 
 ## check: what continuous integration runs
-check: lint types generated test
+check: lint types generated coverage test
 
 lint: all
 	$(BIN)/ruff format --check .
@@ -34,6 +34,10 @@ lint: all
 
 types: all
 	$(BIN)/mypy
+
+## coverage: the rulesets against the documents, the cases against the rulesets; SOURCES=DIR compares the texts themselves
+coverage: all
+	$(BIN)/rules-service rules coverage $(if $(SOURCES),--source $(SOURCES))
 
 ## generate: write the stubs of the service's interface, and the schemas of the rules, again
 generate: all
