@@ -211,7 +211,11 @@ def _variant() -> Schema:
             "when": _guard(),
             "inputs": list_of(_input(), description="the periods and dates that the condition reads"),
             "integrations": _integrations(),
-            "condition": {"$ref": "#/$defs/condition"},
+            "condition": {
+                "if": {"type": "string"},
+                "then": text("the name of a condition", minLength=1),
+                "else": {"$ref": "#/$defs/condition"},
+            },
             "no_control": one_of(NO_CONTROL_REASONS, "why there is no integration control (S19)"),
             "undocumented": {"const": True, "description": "the source documents no rule: never granted (S20)"},
             "executed_by": one_of((executor.name for executor in ExecutedBy), "who executes the control"),
@@ -323,12 +327,11 @@ def _chapter() -> Schema:
 def _common() -> Schema:
     authorisation = mapping(
         {
-            "committee": name("who gave it"),
+            "committee": name("who gave it; left out where the source does not print it"),
             "date": text("ISO date, left out where the source prints none", _DATE),
             "printed_date": text("the date as printed, where it cannot be right"),
             "covers": list_of(one_of(("AS", "DA", "031")), description="for whom it is ticked", uniqueItems=True),
-        },
-        ("committee",),
+        }
     )
     assumption = mapping(
         {
@@ -339,7 +342,7 @@ def _common() -> Schema:
         ("statement", "reason", "to_be_confirmed_by"),
     )
     words = list_of(text(pattern=_WORD), uniqueItems=True)
-    return file_of(
+    shared = file_of(
         {
             "documents": named(
                 text("a file name", r"^[^/\\]+$"), "keys used in citations, and the files in the source folder"
@@ -354,12 +357,14 @@ def _common() -> Schema:
             "wordings": named(three_languages("a condition in our own words"), "wordings named once", _WORD),
             "windows": named(_window("an expression"), "windows named once", _WORD),
             "selectors": named(_selector(), "selectors named once", _WORD),
+            "conditions": named({"$ref": "#/$defs/condition"}, "conditions named once, with their integrations", _WORD),
             "requesters": named(list_of(_requester_class(), minItems=1), "lists of requester classes", _WORD),
             "authorisations": named(authorisation, "deliberations and texts of law by their reference"),
             "assumptions": named(assumption, "readings chosen where the source leaves something open"),
         },
         ("documents", "vocabulary"),
     )
+    return {**shared, "$defs": {"condition": _condition()}}
 
 
 def _case_values(values: Schema, description: str) -> Schema:

@@ -179,10 +179,11 @@ class _OperationLinter:
         one_code = isinstance(condition, Covers) and condition.union is UnionScope.ONE_CODE
         if one_code and condition.selector.codes is None:
             message = "`one_code` needs a list of codes: under any code it is not said which ones may cover"
-            self._findings.add(node["union"], Code.CODE_LIST_NEEDED, message)
+            self._findings.add(node.child("union") or node, Code.CODE_LIST_NEEDED, message)
 
     def _alternatives_differ(self, condition: AnyOf, node: Node) -> None:
-        for index, (part, place) in enumerate(zip(condition.parts, node["any"].items, strict=True)):
+        places = node["any"].items if node.entries is not None else (node,) * len(condition.parts)
+        for index, (part, place) in enumerate(zip(condition.parts, places, strict=True)):
             for earlier in condition.parts[:index]:
                 if _implies(part, earlier):
                     message = "whenever this alternative holds, an earlier one holds too; remove one of them"
@@ -229,7 +230,10 @@ def _places(condition: Condition, node: Node) -> Iterator[tuple[Condition, Node]
     """Each node of a condition beside the tree it was built from."""
     yield condition, node
     if isinstance(condition, AllOf | AnyOf):
-        parts = node["all" if isinstance(condition, AllOf) else "any"].items
+        if node.entries is None:  # a condition that is named once: all of it stands where its name does
+            parts: tuple[Node, ...] = (node,) * len(condition.parts)
+        else:
+            parts = node["all" if isinstance(condition, AllOf) else "any"].items
         for part, place in zip(condition.parts, parts, strict=True):
             yield from _places(part, place)
 

@@ -87,6 +87,11 @@ operations:
 WORDINGS = """
 wordings:
   by_the_integrator: {fr: par l'intégrateur, nl: door de integrator, en: by the integrator}
+conditions:
+  by_both:
+    all:
+      - {integrations: {of: {partner: VDI}, codes: any}, at: system_date}
+      - {integrations: ris_of_any_cpas, overlaps: around_the_system_date}
 """
 
 
@@ -112,6 +117,17 @@ def other_operation(rulesets: Path, body: str) -> Operation:
 def test_partners_wordings_and_defaults_mean_what_is_written_out(rulesets: Path) -> None:
     folder_with_all(rulesets)
     assert other_operation(rulesets, NAMED_ONCE) == other_operation(rulesets, WRITTEN_OUT)
+
+
+def test_a_condition_that_is_named_once_means_what_is_written_out(rulesets: Path) -> None:
+    folder_with_all(rulesets)
+    alone = NAMED_ONCE.replace("        integrations: {of: {partner: VDI}, codes: any}\n", "")
+    written_out = """condition:
+          all:
+            - {integrations: {of: {sector: 40, institution: 0}, codes: any}, at: system_date}
+            - {integrations: ris_of_any_cpas, overlaps: around_the_system_date}"""
+    by_name = other_operation(rulesets, alone.replace("condition: {at: system_date}", "condition: by_both"))
+    assert by_name == other_operation(rulesets, alone.replace("condition: {at: system_date}", written_out))
 
 
 def test_a_key_of_an_operation_replaces_the_default_whole(rulesets: Path) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from rules_service.algebra import InvalidDayError, NameKind, Window, parse_day
 from rules_service.decision import SYSTEM_DATE
+from rules_service.load.building.conditions import ConditionBuilder
 from rules_service.load.building.expressions import build_window
 from rules_service.load.building.selectors import build_requesters, build_selector
 from rules_service.load.building.shared import Shared, build_text
 from rules_service.load.codes import Code
 from rules_service.load.document import Node
 from rules_service.load.findings import Findings
-from rules_service.model import Assumption, Authorisation, Partner
+from rules_service.model import Assumption, Authorisation, Control, Partner
 
 Part = TypeVar("Part")
 
@@ -23,7 +25,7 @@ def build_shared(root: Node, findings: Findings, partners: Mapping[str, Partner 
     builder = _CommonBuilder(root, findings)
     vocabulary = findings.attempt(builder.vocabulary, root) or {}
     words = Shared(vocabulary=vocabulary, partners=partners)
-    return Shared(
+    shared = Shared(
         documents=right_ones(builder.entries("documents", lambda _, node: node.string)),
         vocabulary=vocabulary,
         parameters=right_ones(builder.entries("parameters", _parameter)),
@@ -35,6 +37,10 @@ def build_shared(root: Node, findings: Findings, partners: Mapping[str, Partner 
         requesters=builder.entries("requesters", lambda _, node: build_requesters(node, words, findings)),
         authorisations=builder.entries("authorisations", builder.authorisation),
         assumptions=builder.entries("assumptions", _assumption),
+    )
+    conditions = ConditionBuilder(shared, findings)
+    return replace(
+        shared, conditions=builder.entries("conditions", lambda _, node: Control(conditions.build(node, None)))
     )
 
 
@@ -88,7 +94,7 @@ class _CommonBuilder:
                 self._findings.add(node["date"], Code.WRONG_DATE, str(error))
         return Authorisation(
             reference=reference,
-            committee=node["committee"].string,
+            committee=node.string_of("committee"),
             date=node.string_of("date"),
             printed_date=node.string_of("printed_date"),
             covers=frozenset(node.strings_of("covers")),

@@ -175,6 +175,8 @@ class OperationBuilder:
         """The control; where the selector is wrong, the condition is still read, with any one in its place."""
         if selector is None and "integrations" in node:
             selector = Selector(Whose.REQUESTER, None)
+        if node["condition"].entries is None:
+            return looked_up(node["condition"], self.shared.conditions, "condition", self.findings)
         return Control(ConditionBuilder(self.shared, self.findings).build(node["condition"], selector))
 
     def _guard(self, node: Node) -> Guard:

@@ -13,7 +13,7 @@ from rules_service.load.codes import Code
 from rules_service.load.document import Node, UnexpectedShapeError
 from rules_service.load.findings import Findings, UnbuildableError, did_you_mean
 from rules_service.load.schema_words import word_of
-from rules_service.model import Assumption, Authorisation, Citation, LineRange, Partner, Selector, Text
+from rules_service.model import Assumption, Authorisation, Citation, Control, LineRange, Partner, Selector, Text
 
 Value = TypeVar("Value")
 Member = TypeVar("Member", bound=Enum)
@@ -31,6 +31,7 @@ class Shared:
     wordings: Mapping[str, Text | None] = field(default_factory=dict)
     windows: Mapping[str, Window | None] = field(default_factory=dict)
     selectors: Mapping[str, Selector | None] = field(default_factory=dict)
+    conditions: Mapping[str, Control | None] = field(default_factory=dict)
     requesters: Mapping[str, tuple[RequesterClass, ...] | None] = field(default_factory=dict)
     authorisations: Mapping[str, Authorisation | None] = field(default_factory=dict)
     assumptions: Mapping[str, Assumption | None] = field(default_factory=dict)
