@@ -52,10 +52,13 @@ class PeriodFields:
 
 @dataclass(frozen=True, slots=True)
 class RequestFields:
-    """A request as a message gives it: texts, nothing checked. `system_date` is empty for the date of receipt."""
+    """A request as a message gives it: texts, nothing checked. `system_date` is empty for the date of receipt.
+
+    `requester` is None where the request is not put by anybody yet: it will be asked for several organisations.
+    """
 
     operation: str
-    requester: str
+    requester: str | None
     ssins: tuple[str, ...] = field(default=(), repr=False)
     quality_code: int | None = None
     legal_context: str = ""
@@ -141,7 +144,7 @@ class _Check:
         system_date = self._day("system_date", fields.system_date) if fields.system_date else received_on
         return DecisionRequest(
             operation=fields.operation,
-            requester=fields.requester,
+            requester=fields.requester or "",
             ssins=ssins,
             system_date=system_date or 0,
             quality_code=fields.quality_code,
@@ -160,7 +163,7 @@ class _Check:
     def _texts(self, fields: RequestFields) -> None:
         if not fields.operation:
             self._wrong("operation", "is missing; give the name of an operation of the catalogue")
-        if not fields.requester:
+        if fields.requester == "":
             self._wrong("requester", "is missing; give `cbe_number`, or `sector` and `institution`")
         if fields.quality_code is not None and not 0 <= fields.quality_code <= 999:
             self._wrong("quality_code", f"`{_quotable(str(fields.quality_code))}` is not between 0 and 999")

@@ -45,6 +45,9 @@ class RegisterReader(Protocol):
     def organisation(self, key: str) -> Organisation | None:
         """The organisation with this CBE number or `sector/institution`, or None."""
 
+    def organisations(self) -> tuple[Organisation, ...]:
+        """Every organisation of the directory, in order of its key."""
+
     def integrations_of(self, ssin: int) -> tuple[Integration, ...]:
         """The person's integrations, over the whole chain of replaced numbers (S18), in `register_chain_order`.
 
@@ -85,6 +88,10 @@ class InlineRegister:
     def organisation(self, key: str) -> Organisation | None:
         """The requester, as its profile describes it; no other organisation is known."""
         return self._requester if key == self._requester.key else None
+
+    def organisations(self) -> tuple[Organisation, ...]:
+        """The requester alone."""
+        return (self._requester,)
 
     def integrations_of(self, ssin: int) -> tuple[Integration, ...]:
         """The integrations given for the person under any number of its chain, as those of `ssin`."""

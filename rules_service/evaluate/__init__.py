@@ -1,11 +1,22 @@
 """The fast evaluator: one request at a time, or a batch over the register's columns, by the same plan.
 
 Reading order: `screening` (every check before the register is read), `clauses` (one comparison of days), `single` (one
-request), `columns` (the same comparisons over arrays), `batch` (many requests), `answers` (the decision made of it).
+request), `columns` (the same comparisons over arrays), `batch` (many requests), `answers` (the decision made of it),
+`recipients` (who would be granted, instead of whether one is).
 """
 
 from rules_service.evaluate.batch import ColumnEvaluator
+from rules_service.evaluate.recipients import Recipient, Recipients, find_recipients
 from rules_service.evaluate.screening import Candidate, Screening, screen
 from rules_service.evaluate.single import SingleEvaluator
 
-__all__ = ["Candidate", "ColumnEvaluator", "Screening", "SingleEvaluator", "screen"]
+__all__ = [
+    "Candidate",
+    "ColumnEvaluator",
+    "Recipient",
+    "Recipients",
+    "Screening",
+    "SingleEvaluator",
+    "find_recipients",
+    "screen",
+]

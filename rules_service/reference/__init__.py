@@ -2,7 +2,8 @@
 
 Reading order: `normal_form` and `alternatives` (a variant made ready); `case`, `checks`, `guards`, `information_types`,
 `inputs` (everything before the register is read); `facts`, `evidence`, `trials` (one person's integrations);
-`evaluator` (the decision); `explanation` (why), with `changes`, `near_misses`, `granted_dates` and the words they use.
+`evaluator` (the decision); `explanation` (why), with `changes`, `near_misses`, `granted_dates` and the words they use;
+`type_filter` (which information types may be given at all).
 """
 
 from rules_service.reference.derivation import (
@@ -17,6 +18,7 @@ from rules_service.reference.derivation import (
     VariantStep,
 )
 from rules_service.reference.reference import Reference
+from rules_service.reference.type_filter import FilteredType, InquiryPurpose, TypeQuestion, TypeVerdict, filter_types
 
 __all__ = [
     "AssumptionStep",
@@ -27,6 +29,11 @@ __all__ = [
     "ConjunctionStep",
     "Derivation",
     "Explanation",
+    "FilteredType",
+    "InquiryPurpose",
     "Reference",
+    "TypeQuestion",
+    "TypeVerdict",
     "VariantStep",
+    "filter_types",
 ]

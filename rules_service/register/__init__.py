@@ -7,7 +7,7 @@ evaluators read, from the database and in memory), `live` (the index that follow
 
 from rules_service.register.exporting import export_file
 from rules_service.register.importing import ImportReport, Progress, import_file
-from rules_service.register.index import Index, IntegrationColumns, build_index, index_of_facts
+from rules_service.register.index import Index, IntegrationColumns, build_index, index_of_facts, index_of_person
 from rules_service.register.live import LiveRegister
 from rules_service.register.row_files import BadRow, FileKind, UnusableFileError
 from rules_service.register.store import Register, RegisterStore, Revision
@@ -28,4 +28,5 @@ __all__ = [
     "export_file",
     "import_file",
     "index_of_facts",
+    "index_of_person",
 ]

@@ -22,3 +22,7 @@ class Directory:
     def find(self, key: str) -> Organisation | None:
         """The organisation with this CBE number or `sector/institution`, or None; its own key wins over the pair."""
         return self._by_key.get(key) or self._by_pair.get(key)
+
+    def all(self) -> tuple[Organisation, ...]:
+        """Every organisation, in order of its key."""
+        return tuple(self._by_key[key] for key in sorted(self._by_key))

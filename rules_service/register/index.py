@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rules_service.decision import Integration
+from rules_service.decision import Integration, RegisterReader
 from rules_service.identifiers.parties import Organisation
 from rules_service.register.aliases import current_numbers
 from rules_service.register.directory import Directory
@@ -102,6 +102,10 @@ class Index:
     def organisation(self, key: str) -> Organisation | None:
         """The organisation with this CBE number or `sector/institution`, or None."""
         return self.directory.find(key)
+
+    def organisations(self) -> tuple[Organisation, ...]:
+        """Every organisation of the directory, in order of its key."""
+        return self.directory.all()
 
     def current_number(self, ssin: int) -> int:
         """The number that stands for the person today: `ssin` itself unless it was replaced."""
@@ -210,6 +214,13 @@ def index_of_facts(
     replaced = replacements or {}
     chains = _column(list(replaced), np.int64), _column(list(replaced.values()), np.int64)
     return build_index(columns, keys, directory, chains, revision)
+
+
+def index_of_person(register: RegisterReader, ssin: int) -> Index:
+    """What a register knows of one person, with the whole directory, as columns: a revision of the past in small."""
+    current = register.current_number(ssin)
+    replaced = {} if current == ssin else {ssin: current}
+    return index_of_facts(register.organisations(), register.integrations_of(ssin), replaced, register.revision)
 
 
 def _column(values: ArrayLike, kind: type[Kind]) -> NDArray[Kind]:

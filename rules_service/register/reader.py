@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import CTE, Engine, exists, func, literal, select
@@ -12,7 +13,13 @@ from rules_service.errors import InvalidRequestError
 from rules_service.identifiers import Institution, parse_institution
 from rules_service.identifiers.parties import Organisation
 from rules_service.register.database import reading
-from rules_service.register.rows import integration_of, organisation_of, select_integrations, select_organisations
+from rules_service.register.rows import (
+    integration_of,
+    organisation_of,
+    read_directory,
+    select_integrations,
+    select_organisations,
+)
 from rules_service.register.schema import aliases, integrations, organisation_keys, organisations
 
 
@@ -45,6 +52,12 @@ class SqlReader:
             same = organisations.c.sector == pair.sector, organisations.c.institution == pair.institution
             rows = connection.execute(found.where(*same).limit(2)).all()
         return organisation_of(rows[0]) if len(rows) == 1 else None
+
+    def organisations(self) -> tuple[Organisation, ...]:
+        """Every organisation of the directory, in order of its key."""
+        with reading(self._engine) as connection:
+            found = read_directory(connection, self._revision).values()
+        return tuple(sorted(found, key=attrgetter("key")))
 
     def integrations_of(self, ssin: int) -> tuple[Integration, ...]:
         """Every integration of the person over the whole chain of numbers, under the number that was asked for."""

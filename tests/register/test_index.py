@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from rules_service.algebra import FUTURE
 from rules_service.decision import ColumnarRegister, InlineRegister, Integration
 from rules_service.errors import InternalError
 from rules_service.identifiers.parties import Organisation, Region, RequesterKind
-from rules_service.register import Index, Register, index_of_facts
+from rules_service.register import Index, Register, index_of_facts, index_of_person
 from rules_service.register.writing import AliasOutcome, DirectoryEntry, NewIntegrations
 from tests.register.support import GHENT, NAMUR, bis, national
 
@@ -87,8 +88,15 @@ def assert_same(register: Register, revision: int, rows: list[Integration], repl
         expected = tuple(replace(row, ssin=number) for row in inline.integrations_of(number))
         for each in (reader, snapshot, facts):
             assert each.revision == revision
+            assert each.organisations() == tuple(sorted(ORGANISATIONS, key=attrgetter("key")))
             assert each.integrations_of(number) == expected
             assert each.current_number(number) == inline.current_number(number)
+        of_one = index_of_person(reader, number)
+        assert of_one.revision == revision
+        assert of_one.organisations() == snapshot.organisations()
+        assert of_one.integrations_of(number) == expected
+        assert of_one.current_number(number) == inline.current_number(number)
+    assert inline.organisations() == (ORGANISATIONS[0],)
     assert_columns(snapshot, facts)
 
 
