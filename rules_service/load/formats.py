@@ -48,6 +48,7 @@ NO_CONTROL_REASONS: Final = (
     "done_elsewhere",
     "without_a_person",
     "documented_as_uncontrolled",
+    "legal_basis_instead",
     "removal",
 )
 """Why an operation has no integration control (S19)."""
