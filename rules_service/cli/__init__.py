@@ -12,6 +12,8 @@ from rules_service.cli.decide import decide
 from rules_service.cli.demonstration import demo
 from rules_service.cli.explain import explain
 from rules_service.cli.failures import Commands
+from rules_service.cli.information_types import information_types
+from rules_service.cli.recipients import recipients
 from rules_service.cli.register import register
 from rules_service.cli.rules import rules
 from rules_service.cli.serve import serve
@@ -23,7 +25,7 @@ def main() -> None:
     """Decide whether an organisation may use an operation of the network for some persons, and say why."""
 
 
-for _command in (serve, decide, explain, rules, register, client, demo):
+for _command in (serve, decide, explain, recipients, information_types, rules, register, client, demo):
     main.add_command(_command)
 
 __all__ = ["main"]

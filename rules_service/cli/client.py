@@ -8,14 +8,15 @@ from typing import BinaryIO
 import click
 
 from integrationcontrol import Client, IntegrationControlError
+from integrationcontrol.v1 import decision_service_pb2 as pb
 from rules_service.cli.answers import error_line, message_line
 from rules_service.cli.failures import CHECK_FAILED
-from rules_service.cli.lines import BadLine, Item, chunks_in
+from rules_service.cli.lines import BadLine, Item, chunks_in, message_in
 from rules_service.cli.local import requests_of
-from rules_service.cli.options import language_option, requests_argument, server_option, strict_option
-from rules_service.cli.received import explanation_of
+from rules_service.cli.options import language_option, requests_argument, server_option, strict_option, types_question
+from rules_service.cli.received import explanation_of, filtered_types_of, recipients_of
 from rules_service.cli.terminal import console, standard_output
-from rules_service.publish import explanation_on_terminal
+from rules_service.publish import explanation_on_terminal, recipients_on_terminal, types_on_terminal
 
 
 @click.group()
@@ -90,3 +91,43 @@ def _explain(item: Item, connection: Client, language: str, *, as_json: bool) ->
         output.write(message_line(response))
     else:
         console().print(explanation_on_terminal(explanation_of(response), language))
+
+
+@client.command("information-types")
+@types_question
+@server_option
+@language_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def information_types_command(
+    operation: str,
+    numbers: tuple[str, ...],
+    purpose: str,
+    user_role: str,
+    server: str,
+    language: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Let the server tell which information types OPERATION may deliver; prints the same as `information-types`."""
+    with Client(server) as connection:
+        response = connection.filter_information_types(operation, purpose, numbers, user_role=user_role)
+    if as_json:
+        standard_output().write(message_line(response))
+    else:
+        console().print(types_on_terminal(response.operation, filtered_types_of(response), language))
+
+
+@client.command("recipients")
+@requests_argument
+@server_option
+@language_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def recipients_command(file: BinaryIO, server: str, language: str, *, as_json: bool) -> None:
+    """Let the server list who must receive the mutation in FILE (`-`: standard input); prints as `recipients` does."""
+    message = message_in(file, pb.ListRecipientsRequest())
+    with Client(server) as connection:
+        response = connection.list_recipients_request(message)
+    if as_json:
+        standard_output().write(message_line(response))
+    else:
+        console().print(recipients_on_terminal(recipients_of(response), language))

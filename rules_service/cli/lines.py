@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Final, cast
+from functools import partial
+from typing import Any, BinaryIO, Final, TypeVar, cast
 
 from google.protobuf import json_format
 from google.protobuf.descriptor import Descriptor
+from google.protobuf.message import Message
 
 from integrationcontrol.v1 import decision_service_pb2 as pb
 from rules_service.cli.shape import problems_of
@@ -34,6 +36,7 @@ class BadLine:
 
 
 Item = pb.DecideRequest | BadLine
+Wanted = TypeVar("Wanted", bound=Message)
 
 
 def chunks_in(file: BinaryIO) -> Iterator[list[Item]]:
@@ -52,23 +55,47 @@ def chunks_in(file: BinaryIO) -> Iterator[list[Item]]:
 
 def item_of(line: bytes) -> Item:
     """The request that a line holds, or what is wrong with the line."""
-    if len(line) > MOST_BYTES:
-        return _bad("", f"is longer than {MOST_BYTES} bytes; put one request on each line")
-    if not line.strip():
-        return _bad("", "is empty; put one request on each line")
     try:
-        value = json.loads(line.decode(), object_pairs_hook=_each_key_once)
+        value = _object_in(line, "line", "put one request on each line")
+    except InvalidRequestError as error:
+        return BadLine("", error)
+    try:
+        return _filled(pb.DecideRequest(), value, "line")
+    except InvalidRequestError as error:
+        ticket = value.get("ticket")
+        return BadLine(ticket if isinstance(ticket, str) else "", error)
+
+
+def message_in(file: BinaryIO, empty: Wanted) -> Wanted:
+    """The one message that a whole file holds, as protobuf JSON; `empty` is one of its kind, to be filled.
+
+    Raises:
+        InvalidRequestError: the file holds something else; every wrong field is named.
+    """
+    raw = file.read(MOST_BYTES + len(_MARK) + 1).removeprefix(_MARK)
+    return _filled(empty, _object_in(raw, "file", "put one request into it"), "file")
+
+
+def _object_in(raw: bytes, place: str, advice: str) -> dict[str, Any]:
+    wrong = partial(InvalidRequestError.of, place)
+    if len(raw) > MOST_BYTES:
+        raise wrong(f"is longer than {MOST_BYTES} bytes; {advice}")
+    if not raw.strip():
+        raise wrong(f"is empty; {advice}")
+    try:
+        value = json.loads(raw.decode(), object_pairs_hook=_each_key_once)
     except UnicodeDecodeError:
-        return _bad("", "is not UTF-8 text")
+        raise wrong("is not UTF-8 text") from None
     except _RepeatedKeyError:
-        return _bad("", "has a key twice in one object; keep one of them")
+        raise wrong("has a key twice in one object; keep one of them") from None
     except json.JSONDecodeError as error:
-        return _bad("", f"is not JSON at column {error.colno}: {error.msg.lower()}")
+        row = f"line {error.lineno}, " if error.lineno > 1 else ""
+        raise wrong(f"is not JSON at {row}column {error.colno}: {error.msg.lower()}") from None
     except (ValueError, RecursionError):
-        return _bad("", "is not JSON that can be read: a number is too long, or objects are nested too deeply")
+        raise wrong("is not JSON that can be read: a number is too long, or objects are nested too deeply") from None
     if not isinstance(value, dict):
-        return _bad("", "must be a JSON object with the fields of a request")
-    return _request_of(value)
+        raise wrong("must be a JSON object with the fields of a request")
+    return value
 
 
 class _RepeatedKeyError(Exception):
@@ -82,22 +109,14 @@ def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _request_of(value: dict[str, Any]) -> Item:
+def _filled(message: Wanted, value: dict[str, Any], place: str) -> Wanted:
     try:
-        return json_format.ParseDict(value, pb.DecideRequest())
+        return json_format.ParseDict(value, message)
     except (json_format.ParseError, RecursionError):
         # Its own words name types of Python and may repeat a person's number.
-        ticket = value.get("ticket")
-        return BadLine(ticket if isinstance(ticket, str) else "", InvalidRequestError.of_all(_problems(value)))
-
-
-def _problems(value: dict[str, Any]) -> tuple[FieldViolation, ...]:
-    found = tuple(problems_of(value, cast("Descriptor", pb.DecideRequest.DESCRIPTOR)))
-    return found or (FieldViolation("line", "gives a field twice under two names, or fields that exclude each other"),)
-
-
-def _bad(ticket: str, description: str) -> BadLine:
-    return BadLine(ticket, InvalidRequestError.of("line", description))
+        found = tuple(problems_of(value, cast("Descriptor", message.DESCRIPTOR)))
+        otherwise = FieldViolation(place, "gives a field twice under two names, or fields that exclude each other")
+        raise InvalidRequestError.of_all(found or (otherwise,)) from None
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:

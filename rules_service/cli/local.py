@@ -20,6 +20,7 @@ from rules_service.register.writing import RegisterWriter
 from rules_service.serve.clock import brussels_today
 from rules_service.serve.decider import Decider
 from rules_service.serve.facts import Facts
+from rules_service.serve.recipients import RecipientLister
 from rules_service.serve.rules import Rules
 
 _ASKS_REGISTER = (pb.FACTS_SOURCE_UNSPECIFIED, pb.FACTS_SOURCE_REGISTER)
@@ -32,6 +33,7 @@ class Local:
 
     rules: Rules
     decider: Decider
+    lister: RecipientLister
     received_on: int
     has_register: bool
 
@@ -52,7 +54,9 @@ def deciding_here(rulesets: Path, register: Path | None) -> Iterator[Local]:
     rules = Rules.load(rulesets)
     store: AbstractContextManager[RegisterStore] = Register.open(register) if register else nullcontext(NoRegister())
     with store as opened:
-        yield Local(rules, Decider(rules, PinnedFacts(opened)), brussels_today(), has_register=register is not None)
+        facts = PinnedFacts(opened)
+        decider, lister = Decider(rules, facts), RecipientLister(rules, facts)
+        yield Local(rules, decider, lister, brussels_today(), has_register=register is not None)
 
 
 class PinnedFacts(Facts):

@@ -38,9 +38,24 @@ register_option = click.option(
 server_option = click.option(
     "--server", default="127.0.0.1:50051", show_default=True, metavar="HOST:PORT", help="Where the server listens."
 )
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object for each line of the list.")
 strict_option = click.option("--strict", is_flag=True, help="End with exit code 1 when any line is in error.")
 
 
 def requests_argument(command: Command) -> Command:
     """The file of requests, `-` for standard input."""
     return click.argument("file", type=click.File("rb"))(command)
+
+
+def types_question(command: Command) -> Command:
+    """What is asked of information types: an operation, numbers, for which purpose and to whom."""
+    purposes = click.Choice(["applicant", "debtor"])
+    options = (
+        click.argument("operation"),
+        click.argument("numbers", nargs=-1, metavar="[NUMBER]..."),
+        click.option("--purpose", type=purposes, required=True, help="Whom the data are about."),
+        click.option("--user-role", default="", metavar="ROLE", help="Role of the user, such as `social_worker`."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command

@@ -1,4 +1,4 @@
-"""From an explanation that a server sent back to what it means, so that it is shown like one made here."""
+"""From what a server sent back to what it means, so that it is shown like an answer made here."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from integrationcontrol.v1 import common_pb2
 from integrationcontrol.v1 import decision_service_pb2 as pb
 from rules_service.algebra import FUTURE, PAST, Period, parse_day
 from rules_service.decision import Decision, Integration, PersonDecision, Reason
+from rules_service.evaluate import Recipient, Recipients
 from rules_service.identifiers.parties import ExecutedBy
 from rules_service.reference import (
     AssumptionStep,
@@ -18,13 +19,52 @@ from rules_service.reference import (
     ConjunctionStep,
     Derivation,
     Explanation,
+    FilteredType,
+    TypeVerdict,
     VariantStep,
 )
+from rules_service.serve.convert.organisations import organisation_key
 
 
 def explanation_of(response: pb.ExplainResponse) -> Explanation:
     """The explanation in a response of `Explain`."""
     return Explanation(_decision(response.decision), _derivation(response.derivation))
+
+
+def filtered_types_of(response: pb.FilterInformationTypesResponse) -> list[FilteredType]:
+    """The verdicts in a response of `FilterInformationTypes`."""
+    return [
+        FilteredType(
+            number=each.number,
+            verdict=TypeVerdict(each.verdict),
+            content=each.content,
+            legal_basis=each.legal_basis,
+            legal_reference=each.legal_reference,
+            remark=each.remark,
+            user_roles=tuple(each.user_roles),
+        )
+        for each in response.information_types
+    ]
+
+
+def recipients_of(response: pb.ListRecipientsResponse) -> Recipients:
+    """The answer in a response of `ListRecipients`; a new number that it may tell is not shown."""
+    return Recipients(
+        operation=response.operation,
+        reason=Reason(response.reason),
+        recipients=tuple(_recipient(each) for each in response.recipients),
+        undecided=response.undecided_count,
+        candidates=response.candidate_count,
+        system_date=parse_day(response.system_date),
+        ruleset_digest=response.ruleset_digest,
+        register_revision=response.register_revision,
+        ticket=response.ticket,
+    )
+
+
+def _recipient(message: pb.Recipient) -> Recipient:
+    key = organisation_key(message.organisation)
+    return Recipient(key, Reason(message.reason), message.variant, tuple(message.integration_ids))
 
 
 def _decision(message: pb.Decision) -> Decision:

@@ -1,23 +1,25 @@
-"""`rules-service rules`: check, test, list and show the rulesets."""
+"""`rules-service rules`: check and test the rulesets; what reads them as a catalogue has files of its own."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 
 import click
 from rich.table import Table
 
+from rules_service.cli.coverage import coverage
 from rules_service.cli.failures import CHECK_FAILED, Failure, listed
-from rules_service.cli.options import language_option, rulesets_option, source_option
+from rules_service.cli.options import rulesets_option, source_option
+from rules_service.cli.rules_codes import codes
+from rules_service.cli.rules_list import list_command
+from rules_service.cli.rules_show import show
+from rules_service.cli.rules_users import users
 from rules_service.cli.terminal import console
 from rules_service.compile import compile_ruleset
 from rules_service.conformance import run_conformance
-from rules_service.errors import CallerError, Mistake
-from rules_service.evaluate.screening import find_operation
+from rules_service.errors import Mistake
 from rules_service.load import (
-    SourceTexts,
     check_cases,
     check_rulesets,
     fill_fingerprints,
@@ -25,9 +27,8 @@ from rules_service.load import (
     load_rulesets,
     verify_sources,
 )
-from rules_service.model import Operation, Ruleset
+from rules_service.model import Ruleset
 from rules_service.plan import ClauseRow, Plan, Scope
-from rules_service.publish import operation_on_terminal
 from rules_service.reference.engine import Engine
 
 
@@ -109,57 +110,5 @@ def test(rulesets: Path) -> None:
         click.get_current_context().exit(CHECK_FAILED)
 
 
-@rules.command("list")
-@rulesets_option
-@language_option
-@click.option("--section", default="", metavar="SECTION", help="Only operations of a section of the source, as `4.2`.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each operation.")
-def list_command(rulesets: Path, language: str, section: str, *, as_json: bool) -> None:
-    """List the operations in the order of the source."""
-    ruleset = load_rulesets(rulesets)
-    found = [each for each in ruleset.operations if _is_in(each, section)]
-    if as_json:
-        for each in found:
-            click.echo(json.dumps(_summary(each, language), ensure_ascii=False))
-        return
-    table = Table("section", "operation", "title", "state", box=None, pad_edge=False, header_style="bold")
-    for each in found:
-        summary = _summary(each, language)
-        table.add_row(summary["section"], summary["name"], summary["title"], summary["state"])
-    console().print(table)
-    click.echo(f"{len(found)} operations")
-
-
-def _is_in(operation: Operation, section: str) -> bool:
-    """Whether it is cited from the section or a part of it: `4.2` has the part `4.2.1`, but not `4.20`."""
-    return not section or any(f"{each.section}.".startswith(f"{section}.") for each in operation.citations)
-
-
-def _summary(operation: Operation, language: str) -> dict[str, str]:
-    return {
-        "section": operation.citations[0].section if operation.citations else "",
-        "name": operation.name,
-        "title": operation.titles.in_language(language),
-        "kind": operation.kind.value,
-        "state": operation.status.value,
-    }
-
-
-@rules.command()
-@click.argument("operation")
-@rulesets_option
-@source_option
-@language_option
-def show(operation: str, rulesets: Path, source: Path | None, language: str) -> None:
-    """Show one OPERATION, by its name or an alias; with --source the original lines stand beside the rule."""
-    ruleset = load_rulesets(rulesets)
-    try:
-        name = find_operation(compile_ruleset(ruleset), operation).name
-    except CallerError as error:
-        raise Failure(f"`{operation}` {error.violations[0].description}") from None
-    found = next(each for each in ruleset.operations if each.name == name)
-    originals = None
-    if source is not None:
-        texts = SourceTexts(source, ruleset.documents)
-        originals = {citation: texts.cited(citation) for citation in found.citations}
-    console().print(operation_on_terminal(found, ruleset.assumptions, language, originals))
+for _command in (codes, coverage, list_command, show, users):
+    rules.add_command(_command)

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-_WIDTH_OF_FILES = 110
+_WIDTH_OF_FILES = 100
 
 
 def console() -> Console:

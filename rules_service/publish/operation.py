@@ -1,4 +1,4 @@
-"""An operation on a terminal: what it is, who may ask, how it is decided, and where that stands in the source."""
+"""An operation or a group on a terminal: what it is, who may ask, how it is decided, and what the sources say."""
 
 from __future__ import annotations
 
@@ -8,119 +8,128 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from rules_service.identifiers.parties import RequesterClass
-from rules_service.model import Ambiguity, Assumption, Citation, NoControl, Operation, Undocumented, Variant
-from rules_service.publish.layout import indented
+from rules_service.catalogue import (
+    NetworkNames,
+    assumptions_of,
+    authorisations_of,
+    groups_of,
+    labelled_codes,
+    mentions_of,
+    users_of,
+)
+from rules_service.model import Ambiguity, Citation, DataUser, Operation, OperationGroup, ReplacedNumber, Ruleset
+from rules_service.publish.layout import fact, indented
+from rules_service.publish.lists import operations_table
+from rules_service.publish.phrases import (
+    alias_text,
+    authorisation_text,
+    code_text,
+    mention_text,
+    place_text,
+    requester_text,
+)
+from rules_service.publish.terms import KINDS, STATES
+from rules_service.publish.variant import variant_on_terminal
 from rules_service.publish.words import Word
-from rules_service.reference.alternatives import Alternative
-from rules_service.reference.clause_words import in_words
 
 Originals = Mapping[Citation, tuple[tuple[int, str], ...]]
 """The cited lines of the source, each with its number."""
 
 
 def operation_on_terminal(
-    operation: Operation, assumptions: Mapping[str, Assumption], language: str, originals: Originals | None = None
+    operation: Operation, ruleset: Ruleset, language: str, originals: Originals | None = None
 ) -> Group:
     """The operation for people.
 
     Args:
         operation: which.
-        assumptions: those of the ruleset, by name.
+        ruleset: the one that it is part of.
         language: `fr`, `nl` or `en`.
         originals: where given, the lines of the source stand beside the rule.
     """
-    view = _View(operation, assumptions, language)
+    view = _View(operation, ruleset, language)
     if originals is None:
-        return Group(*view.parts(), "")
+        return Group(*view.about(), *view.rules(), *view.grounds(), "")
     beside = Table.grid(padding=(0, 2), expand=True)
     beside.add_column(ratio=1)
     beside.add_column(ratio=1)
-    beside.add_row(Group(*_lines(originals)), Group(*view.rules()))
+    beside.add_row(Group(*_lines(originals, language)), Group(*view.rules()))
     return Group(*view.about(), beside, *view.grounds(), "")
 
 
-def _lines(originals: Originals) -> Iterator[Text]:
+def group_on_terminal(group: OperationGroup, ruleset: Ruleset, language: str) -> Group:
+    """The group for people: the operations that it stands for, and what the documents say of it as a whole."""
+    parts = [each for each in ruleset.operations if group.name in groups_of(each, ruleset)]
+    return Group(
+        Text.assemble((group.name, "bold cyan"), f"  {Word.SEVERAL.in_language(language)}\n"),
+        operations_table(parts, language),
+        *_related(group, ruleset, language),
+        "",
+    )
+
+
+def _lines(originals: Originals, language: str) -> Iterator[Text]:
     for citation, lines in originals.items():
-        yield Text(str(citation), "bold")
+        yield Text(place_text(citation, language), "bold")
         for number, line in lines:
             yield Text.assemble((f"{number:>5} ", "dim"), line)
 
 
 class _View:
-    def __init__(self, operation: Operation, assumptions: Mapping[str, Assumption], language: str) -> None:
+    def __init__(self, operation: Operation, ruleset: Ruleset, language: str) -> None:
         self._operation = operation
-        self._known = assumptions
+        self._ruleset = ruleset
+        self._names = NetworkNames.of(ruleset)
         self._language = language
 
-    def parts(self) -> Iterator[RenderableType]:
-        yield from self.about()
-        yield from self.rules()
-        yield from self.grounds()
-
     def about(self) -> Iterator[RenderableType]:
-        """What it is and who may ask."""
+        """What it is, who may ask, and under which conditions of form."""
         each = self._operation
         yield Text.assemble((each.name, "bold cyan"), f"  {each.titles.in_language(self._language)}")
-        yield Text(f"{each.kind.value}, {each.status.value.replace('_', ' ')}")
-        yield Text(f"{self._say(Word.SUPPLIER)} {each.supplier}, {self._say(Word.RECIPIENT)} {each.recipient}", "dim")
-        yield from self._fact(Word.ALIASES, (alias.name for alias in each.aliases))
-        yield from self._fact(Word.SUCCESSOR, [each.successor] if each.successor else [])
-        yield from self._fact(Word.REQUESTERS, map(_class, each.requesters))
+        kind, state = KINDS[each.kind].in_language(self._language), STATES[each.status].in_language(self._language)
+        yield Text(f"{kind}, {state}")
+        parties = ((Word.SUPPLIER, each.supplier), (Word.RECIPIENT, each.recipient))
+        yield Text(", ".join(f"{self._say(word)} {name}" for word, name in parties if name), "dim")
+        yield from self._fact(Word.FUNCTIONALITY, filter(None, [each.functionality.in_language(self._language)]))
+        yield from self._fact(Word.ALIASES, (alias_text(alias, self._language) for alias in each.aliases))
+        yield from self._fact(Word.PART_OF, groups_of(each, self._ruleset))
+        yield from self._fact(Word.SUCCESSOR, filter(None, [each.successor]))
+        yield from self._fact(
+            Word.REQUESTERS, (requester_text(one, self._names, self._language) for one in each.requesters)
+        )
         yield from self._fact(Word.PURPOSES, sorted(purpose.value for purpose in each.purposes))
+        yield from self._fact(Word.LEGAL_CONTEXTS, sorted(each.legal_contexts))
+        yield from (Text(self._say(word)) for word in _peculiarities(each))
 
     def rules(self) -> Iterator[RenderableType]:
-        """The variants, each as it was written and as it is read."""
+        """The variants; an operation without any has no documented rule."""
+        if not self._operation.variants:
+            yield Text(f"\n{self._say(Word.UNDOCUMENTED)}")
         for variant in self._operation.variants:
-            yield Text(f"\n{self._say(Word.VARIANT)}: {variant.name}", "bold")
-            yield indented(*self._variant(variant))
+            yield from variant_on_terminal(variant, self._names, self._language)
 
     def grounds(self) -> Iterator[RenderableType]:
-        """Sources, authorisations, assumptions, and the places where the source can be read in several ways."""
-        each = self._operation
-        used = dict.fromkeys([*each.assumptions, *(name for one in each.variants for name in one.assumptions)])
-        texts = [f"{name}: {self._known[name].statement.in_language(self._language)}" for name in used]
-        cited = dict.fromkeys(
-            [*each.authorisations, *(reference for one in each.variants for reference in one.authorisations)]
+        """What the rules rest on: codes, sources, law, assumptions, and the doubts about the source."""
+        each, language, known = self._operation, self._language, self._ruleset
+        missions = (known.missions[name].in_language(language) for name in each.missions)
+        cited = (authorisation_text(known.authorisations[name], language) for name in authorisations_of(each))
+        assumed = (
+            f"{name}: {known.assumptions[name].statement.in_language(language)}" for name in assumptions_of(each)
         )
-        yield from self._section(Word.SOURCES, map(Text, map(str, each.citations)))
-        yield from self._section(Word.AUTHORISATIONS, map(Text, cited))
-        yield from self._section(Word.ASSUMPTIONS, map(Text, texts))
-        yield from self._section(Word.AMBIGUITIES, map(self._ambiguity, each.ambiguities))
+        yield from _section(Word.CODES, language, (code_text(code, language) for code in labelled_codes(each, known)))
+        yield from _section(Word.SOURCES, language, (place_text(citation, language) for citation in each.citations))
+        yield from _related(each, known, language)
+        yield from _section(Word.MISSIONS, language, missions)
+        yield from _section(Word.LEGAL_BASES, language, each.legal_basis)
+        yield from _section(Word.AUTHORISATIONS, language, cited)
+        yield from _section(Word.ASSUMPTIONS, language, assumed)
+        yield from _section(Word.AMBIGUITIES, language, map(self._ambiguity, each.ambiguities))
 
     def _say(self, word: Word) -> str:
         return word.in_language(self._language)
 
     def _fact(self, heading: Word, values: Iterable[str]) -> Iterator[Text]:
-        found = list(values)
-        if found:
-            yield Text(f"{self._say(heading)}: {', '.join(found)}")
-
-    def _section(self, heading: Word, lines: Iterable[RenderableType]) -> Iterator[RenderableType]:
-        found = list(lines)
-        if found:
-            yield Text(f"\n{self._say(heading)}", "bold")
-            yield indented(*found)
-
-    def _variant(self, variant: Variant) -> Iterator[RenderableType]:
-        yield Text(variant.in_words.in_language(self._language), "italic")
-        yield from self._fact(Word.REQUESTERS, map(_class, variant.guard.requesters))
-        chosen = (f"{name}={'|'.join(sorted(values))}" for name, values in variant.guard.parameters)
-        yield from self._fact(Word.PARAMETERS, chosen)
-        yield from self._fact(Word.INPUTS, (each.name for each in variant.inputs))
-        match variant.rule:
-            case NoControl(reason):
-                yield Text(f"{self._say(Word.NO_CONTROL)}: {reason}")
-            case Undocumented():
-                yield Text(self._say(Word.UNDOCUMENTED))
-            case _:
-                yield from self._alternatives(Alternative.of(variant))
-
-    def _alternatives(self, variant: Alternative) -> Iterator[RenderableType]:
-        for place, conjunction in enumerate(variant.form.conjunctions):
-            words = [in_words(leaf, self._language) for leaf in variant.form.leaves_of(conjunction)]
-            first = f"{self._say(Word.OR)} " if place else ""
-            yield Text(f"- {first}{f'; {self._say(Word.AND)} '.join(words)}")
+        return fact(heading, self._language, values)
 
     def _ambiguity(self, each: Ambiguity) -> Group:
         readings = (Text(f"- {reading}") for reading in each.readings)
@@ -128,9 +137,32 @@ class _View:
         return Group(Text(each.about, "italic"), indented(*readings, chosen))
 
 
-def _class(each: RequesterClass) -> str:
-    """A class of requesters as the rules write it, such as `partner 40/21` or `cpas (flanders)`."""
-    of = "" if each.sector is None else f" {each.sector}"
-    of += "" if each.institution is None else f"/{each.institution}"
-    regions = f" ({', '.join(sorted(region.name.lower() for region in each.regions))})" if each.regions else ""
-    return f"{each.kind.name.lower()}{of}{regions}"
+def _peculiarities(each: Operation) -> Iterator[Word]:
+    if each.proof_required:
+        yield Word.PROOF_REQUIRED
+    if each.delivers_information_types:
+        yield Word.DELIVERS_TYPES
+    if each.all_or_nothing:
+        yield Word.ALL_OR_NOTHING
+    if each.lists_others:
+        yield Word.LISTS_OTHERS
+    if each.replaced_number is ReplacedNumber.REFUSE:
+        yield Word.REFUSES_REPLACED
+
+
+def _related(found: Operation | OperationGroup, ruleset: Ruleset, language: str) -> Iterator[RenderableType]:
+    """The names under which the documents print it, and the users of the data of the CPAS that get them by it."""
+    mentions = (mention_text(entry, language) for entry in mentions_of(found, ruleset))
+    yield from _section(Word.MENTIONS, language, mentions)
+    yield from _section(Word.USERS, language, (_user(each, language) for each in users_of(found, ruleset)))
+
+
+def _user(each: DataUser, language: str) -> str:
+    return f"{each.name}: {each.purpose.in_language(language)}; {place_text(each.citation, language)}"
+
+
+def _section(heading: Word, language: str, lines: Iterable[str | RenderableType]) -> Iterator[RenderableType]:
+    found = [Text(line) if isinstance(line, str) else line for line in lines]
+    if found:
+        yield Text(f"\n{heading.in_language(language)}", "bold")
+        yield indented(*found)

@@ -11,13 +11,12 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from rules_service.algebra import format_day
-from rules_service.decision import Decision, Outcome, official_status
+from rules_service.decision import Decision
+from rules_service.publish.heading import heading
 from rules_service.publish.layout import indented
 from rules_service.publish.timeline import dates, timeline
 from rules_service.publish.words import OUTCOMES, Word
 from rules_service.reference import ClauseStep, ConjunctionStep, Derivation, Explanation, VariantStep
-
-_STYLES = {Outcome.GRANTED: "bold green", Outcome.REFUSED: "bold red", Outcome.INDETERMINATE: "bold yellow"}
 
 
 def explanation_on_terminal(explanation: Explanation, language: str) -> Group:
@@ -51,12 +50,8 @@ class _View:
         return word.in_language(self._language)
 
     def _head(self) -> Iterator[Text]:
-        decision, official = self._decision, official_status(self._decision.reason)
-        yield Text.assemble(
-            (OUTCOMES[decision.outcome].in_language(self._language), _STYLES[decision.outcome]),
-            f"  {decision.operation}  ",
-            (f"{decision.reason.name} · {official.value} {official.code}", "dim"),
-        )
+        decision = self._decision
+        yield heading(decision.operation, decision.reason, self._language)
         ticket = f", {self._say(Word.TICKET)} {decision.ticket}" if decision.ticket else ""
         yield Text(f"{self._say(Word.SYSTEM_DATE)} {format_day(decision.system_date)}{ticket}")
         if len(decision.persons) > 1:

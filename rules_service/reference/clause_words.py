@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from rules_service.algebra import Window
@@ -73,14 +73,23 @@ _PERIODS: Final = Text(
 )
 
 
-def in_words(leaf: Leaf, language: str) -> str:
+NameOf = Callable[[int, int | None, str], str]
+"""The name of a sector, or of an institution of it, in a language; empty where it has none."""
+
+
+def no_name(_sector: int, _institution: int | None, _language: str) -> str:
+    """Leaves a sector or an institution with its numbers alone."""
+    return ""
+
+
+def in_words(leaf: Leaf, language: str, name_of: NameOf = no_name) -> str:
     """The leaf in one phrase; its window stays the expression of the rule, so that it tells no date."""
     if isinstance(leaf, PeriodsOverlap):
         words = _PERIODS.in_language(language)
         return words.format(window=window_text(leaf.window), other=window_text(leaf.other))
     days = leaf.at_least if isinstance(leaf, TotalDays) else 0
     predicate = _predicate(leaf).in_language(language).format(window=window_text(leaf.window), days=days)
-    return f"{selector_text(leaf.selector, language)}: {predicate}"
+    return f"{selector_text(leaf.selector, language, name_of)}: {predicate}"
 
 
 def _predicate(leaf: Overlaps | Covers | TotalDays) -> Text:
@@ -95,17 +104,23 @@ def _predicate(leaf: Overlaps | Covers | TotalDays) -> Text:
             return _COVERS
 
 
-def selector_text(selector: Selector, language: str) -> str:
+def selector_text(selector: Selector, language: str, name_of: NameOf = no_name) -> str:
     """Whose integrations, under which codes, in which register, and how far extended."""
-    whose = _WHOSE[selector.whose].in_language(language)
     parts = [
-        whose.format(sector=selector.sector, institution=selector.institution),
+        _whose_text(selector, language, name_of),
         codes_text(selector.codes, language),
         _REGISTERS[selector.register].in_language(language),
     ]
     if selector.extend_begin is not None:
         parts.append(_EXTENDED.in_language(language).format(shift=f"`{selector.extend_begin}`"))
     return ", ".join(parts)
+
+
+def _whose_text(selector: Selector, language: str, name_of: NameOf) -> str:
+    text = _WHOSE[selector.whose].in_language(language)
+    text = text.format(sector=selector.sector, institution=selector.institution)
+    name = "" if selector.sector is None else name_of(selector.sector, selector.institution, language)
+    return f"{text} ({name})" if name else text
 
 
 def codes_text(codes: frozenset[int] | None, language: str) -> str:

@@ -8,9 +8,15 @@ import grpc
 
 from integrationcontrol.v1 import catalogue_service_pb2 as pb
 from integrationcontrol.v1 import catalogue_service_pb2_grpc as pb_grpc
+from rules_service.catalogue import NetworkNames, operations_that_fit, quality_codes
 from rules_service.errors import InvalidRequestError
-from rules_service.model import Operation
-from rules_service.serve.convert.catalogue import information_type_message, operation_message, quality_code_message
+from rules_service.serve.convert.catalogue import (
+    data_user_message,
+    filter_of,
+    information_type_message,
+    operation_message,
+    quality_code_message,
+)
 from rules_service.serve.facts import Facts
 from rules_service.serve.limits import Limits
 from rules_service.serve.pages import Page, page_of
@@ -34,6 +40,7 @@ class CatalogueService(pb_grpc.CatalogueServiceServicer):
 
     def __init__(self, rules: Rules, facts: Facts, server: ServerFacts) -> None:
         self._ruleset = rules.ruleset
+        self._names = NetworkNames.of(rules.ruleset)
         self._plan = rules.plan
         self._facts = facts
         self._server = server
@@ -44,13 +51,13 @@ class CatalogueService(pb_grpc.CatalogueServiceServicer):
         context: grpc.ServicerContext,  # noqa: ARG002
     ) -> pb.ListOperationsResponse:
         """Lists operations in source order, page by page."""
-        found = [operation for operation in self._ruleset.operations if _in_section(operation, request.section)]
-        page = page_of(
-            Page(request.page_size, request.page_token, f"{self._plan.digest}/{request.section}"), len(found)
-        )
-        chosen = found[page.first : page.end]
+        wanted = filter_of(request)
+        found = operations_that_fit(self._ruleset, wanted)
+        page = page_of(Page(request.page_size, request.page_token, f"{self._plan.digest}/{wanted}"), len(found))
         return pb.ListOperationsResponse(
-            operations=[operation_message(operation) for operation in chosen],
+            operations=[
+                operation_message(operation, self._ruleset, self._names) for operation in found[page.first : page.end]
+            ],
             next_page_token=page.next_token,
         )
 
@@ -64,16 +71,16 @@ class CatalogueService(pb_grpc.CatalogueServiceServicer):
             raise OperationNotFoundError.of("name", f"is no operation of the catalogue; {hint}")
         name = self._plan.operations[self._plan.names[request.name]].name
         found = next(operation for operation in self._ruleset.operations if operation.name == name)
-        return pb.GetOperationResponse(operation=operation_message(found))
+        return pb.GetOperationResponse(operation=operation_message(found, self._ruleset, self._names))
 
     def ListQualityCodes(  # noqa: N802
         self,
-        request: pb.ListQualityCodesRequest,  # noqa: ARG002
+        request: pb.ListQualityCodesRequest,
         context: grpc.ServicerContext,  # noqa: ARG002
     ) -> pb.ListQualityCodesResponse:
-        """Lists the quality codes of the CPAS sector, ascending."""
-        codes = sorted(self._ruleset.quality_codes, key=lambda code: code.code)
-        return pb.ListQualityCodesResponse(quality_codes=[quality_code_message(code) for code in codes])
+        """Lists the quality codes of every sector, or of one."""
+        codes = quality_codes(self._ruleset, request.sector if request.HasField("sector") else None)
+        return pb.ListQualityCodesResponse(quality_codes=map(quality_code_message, codes))
 
     def ListInformationTypes(  # noqa: N802
         self,
@@ -83,6 +90,14 @@ class CatalogueService(pb_grpc.CatalogueServiceServicer):
         """Lists the national-register information types, ascending."""
         types = sorted(self._ruleset.information_types, key=lambda found: found.number)
         return pb.ListInformationTypesResponse(information_types=[information_type_message(found) for found in types])
+
+    def ListDataUsers(  # noqa: N802
+        self,
+        request: pb.ListDataUsersRequest,  # noqa: ARG002
+        context: grpc.ServicerContext,  # noqa: ARG002
+    ) -> pb.ListDataUsersResponse:
+        """Lists the users of the data of the CPAS, in source order."""
+        return pb.ListDataUsersResponse(data_users=map(data_user_message, self._ruleset.users))
 
     def GetServerInfo(  # noqa: N802
         self,
@@ -109,8 +124,3 @@ class CatalogueService(pb_grpc.CatalogueServiceServicer):
             integration_count=len(latest.row_id),
             permissions=sorted(permission.value for permission in self._server.permissions),
         )
-
-
-def _in_section(operation: Operation, section: str) -> bool:
-    """Whether the operation is cited from the section or a part of it: `4.2` has the part `4.2.1`, but not `4.20`."""
-    return not section or any(f"{citation.section}.".startswith(f"{section}.") for citation in operation.citations)

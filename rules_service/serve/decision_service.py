@@ -1,4 +1,4 @@
-"""Decide, BatchDecide, StreamDecide and Explain."""
+"""Decisions, explanations, and the rules read the other way round."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from integrationcontrol.v1 import decision_service_pb2_grpc as pb_grpc
 from rules_service.algebra import format_day
 from rules_service.errors import CallerError
 from rules_service.serve.clock import Clock
-from rules_service.serve.convert import batch_decision_message, decision_message, derivation_message
+from rules_service.serve.convert import batch_decision_message, decision_message, derivation_message, recipients_message
 from rules_service.serve.decider import Decider, Result
 from rules_service.serve.explainer import Explainer
 from rules_service.serve.limits import Limits
-from rules_service.serve.permissions import Permission, check_permissions
+from rules_service.serve.permissions import Permission, check_method, check_permissions
+from rules_service.serve.recipients import RecipientLister
+from rules_service.serve.rules import Rules
 from rules_service.serve.statuses import status_of
+from rules_service.serve.type_filter import filtered_types, filtered_types_message
 
 Answers = TypeVar("Answers", pb.BatchDecideResponse, pb.StreamDecideResponse)
 
@@ -35,11 +38,14 @@ class Terms:
 class DecisionService(pb_grpc.DecisionServiceServicer):
     """Reads the clock once per call or stream message (S1), checks what the caller may do, and decides."""
 
-    def __init__(self, decider: Decider, explainer: Explainer, terms: Terms, ruleset_digest: str) -> None:
+    def __init__(
+        self, rules: Rules, decider: Decider, explainer: Explainer, lister: RecipientLister, terms: Terms
+    ) -> None:
+        self._rules = rules
         self._decider = decider
         self._explainer = explainer
+        self._lister = lister
         self._terms = terms
-        self._digest = ruleset_digest
 
     def Decide(self, request: pb.DecideRequest, context: grpc.ServicerContext) -> pb.DecideResponse:  # noqa: ARG002, N802
         """Decides one request."""
@@ -67,6 +73,24 @@ class DecisionService(pb_grpc.DecisionServiceServicer):
             decision=decision_message(explanation.decision), derivation=derivation_message(explanation.derivation)
         )
 
+    def FilterInformationTypes(  # noqa: N802
+        self,
+        request: pb.FilterInformationTypesRequest,
+        context: grpc.ServicerContext,  # noqa: ARG002
+    ) -> pb.FilterInformationTypesResponse:
+        """Tells which information types may be given; nothing here depends on who asks."""
+        return filtered_types_message(filtered_types(self._rules, request))
+
+    def ListRecipients(  # noqa: N802
+        self,
+        request: pb.ListRecipientsRequest,
+        context: grpc.ServicerContext,  # noqa: ARG002
+    ) -> pb.ListRecipientsResponse:
+        """Lists who must receive a mutation."""
+        check_method("ListRecipients", Permission.RECIPIENTS, self._terms.permissions)
+        check_permissions(request, self._terms.permissions)
+        return recipients_message(self._lister.list(request, self._terms.clock()))
+
     def _answers(self, requests: Sequence[pb.DecideRequest], answers: Answers) -> Answers:
         self._terms.limits.check_count(len(requests))
         self._terms.limits.check_persons(sum(len(request.ssins) for request in requests))
@@ -77,7 +101,7 @@ class DecisionService(pb_grpc.DecisionServiceServicer):
         for request, result in zip(requests, batch.results, strict=True):
             answers.results.append(_result(request, result))
         answers.system_date = format_day(received_on)
-        answers.ruleset_digest = self._digest
+        answers.ruleset_digest = self._rules.plan.digest
         answers.register_revision = batch.register_revision
         return answers
 

@@ -17,6 +17,8 @@ class Permission(Enum):
     """To state a system date of one's own."""
     INLINE_FACTS = "inline-facts"
     """To bring the facts along, for tests and simulations."""
+    RECIPIENTS = "recipients"
+    """To list who must receive a mutation, which tells who knows a person."""
 
 
 ALL_PERMISSIONS = frozenset(Permission)
@@ -37,7 +39,22 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def check_permissions(message: pb.DecideRequest, held: frozenset[Permission], path: str = "") -> None:
+def check_method(method: str, permission: Permission, held: frozenset[Permission]) -> None:
+    """Refuse a call of a method that needs a permission which is not held.
+
+    Raises:
+        PermissionMissingError: names the permission and the method that needs it.
+    """
+    if permission not in held:
+        raise PermissionMissingError(
+            f"`{method}` needs the permission `{permission.value}`; ask the operator for it",
+            metadata={"permission": permission.value, "method": method},
+        )
+
+
+def check_permissions(
+    message: pb.DecideRequest | pb.ListRecipientsRequest, held: frozenset[Permission], path: str = ""
+) -> None:
     """Refuse a request that needs a permission which is not held; `path` leads to the request in its message.
 
     Raises:
@@ -52,8 +69,8 @@ def check_permissions(message: pb.DecideRequest, held: frozenset[Permission], pa
             )
 
 
-def _needed(message: pb.DecideRequest) -> Iterator[tuple[Permission, str]]:
+def _needed(message: pb.DecideRequest | pb.ListRecipientsRequest) -> Iterator[tuple[Permission, str]]:
     if message.system_date:
         yield Permission.AS_OF, "system_date"
-    if message.facts == pb.FACTS_SOURCE_INLINE:
+    if isinstance(message, pb.DecideRequest) and message.facts == pb.FACTS_SOURCE_INLINE:
         yield Permission.INLINE_FACTS, "facts"

@@ -8,8 +8,9 @@ from pathlib import Path
 from rules_service.compile import compile_ruleset
 from rules_service.errors import OperatorError, RuleAuthorError
 from rules_service.evaluate import ColumnEvaluator, SingleEvaluator
+from rules_service.evaluate.screening import find_operation
 from rules_service.load import load_rulesets
-from rules_service.model import Ruleset
+from rules_service.model import Operation, Ruleset
 from rules_service.plan import Plan
 
 
@@ -39,3 +40,8 @@ class Rules:
             return cls.of(load_rulesets(folder))
         except RuleAuthorError as error:
             raise OperatorError(f"the rulesets in `{folder}` cannot be used; mend them first:\n{error}") from error
+
+    def operation(self, name: str) -> Operation:
+        """The operation with this name or alias, as it was written; raises `UnknownOperationError`."""
+        found = find_operation(self.plan, name).name
+        return next(operation for operation in self.ruleset.operations if operation.name == found)

@@ -32,6 +32,7 @@ from rules_service.serve.decision_service import DecisionService, Terms
 from rules_service.serve.explainer import Explainer
 from rules_service.serve.facts import Facts
 from rules_service.serve.interceptor import CallInterceptor
+from rules_service.serve.recipients import RecipientLister
 from rules_service.serve.rules import Rules
 from rules_service.serve.settings import Settings
 
@@ -130,7 +131,7 @@ class Server:
             interceptors=[CallInterceptor(limits)],
             options=[("grpc.max_receive_message_length", limits.transport_bytes), *_TRANSPORT],
         )
-        decisions = DecisionService(decider, explainer, terms, rules.plan.digest)
+        decisions = DecisionService(rules, decider, explainer, RecipientLister(rules, facts), terms)
         decision_service_pb2_grpc.add_DecisionServiceServicer_to_server(decisions, server)
         catalogue_service_pb2_grpc.add_CatalogueServiceServicer_to_server(CatalogueService(rules, facts, about), server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)

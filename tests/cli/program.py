@@ -13,6 +13,7 @@ from typing import Any
 PROGRAM = Path(sys.executable).with_name("rules-service")
 ROOT = Path(__file__).parents[2]
 SHAPES = ROOT / "tests" / "load" / "shapes"
+CATALOGUE = ROOT / "tests" / "catalogue" / "rulesets"
 CPAS = "0207000077"
 SSIN = "85010100115"
 OPERATION = "OCMWCPASPerformInvestigation"

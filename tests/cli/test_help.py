@@ -26,6 +26,8 @@ def test_the_commands() -> None:
         ("serve",),
         ("decide",),
         ("explain",),
+        ("information-types",),
+        ("recipients",),
         ("rules",),
         ("register",),
         ("client",),

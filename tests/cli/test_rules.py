@@ -1,4 +1,4 @@
-"""`rules check`, `test`, `list` and `show`: on the rulesets of the program, on good ones and on broken ones."""
+"""`rules check` and `rules test`: on the rulesets of the program, on good ones and on broken ones."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import OPERATION, ROOT, SHAPES, answers, ran, run
+from tests.cli.program import SHAPES, ran, run
 
-RULESETS = ROOT / "rulesets"
 CASES = "0_00_shapes.cases.yaml"
 
 
@@ -98,40 +97,3 @@ def test_broken_rulesets_are_not_tested(shapes: Path) -> None:
     done = run("rules", "test", "--rulesets", shapes)
     assert (done.returncode, done.stdout) == (2, b"")
     assert "common.yaml:" in done.stderr.decode()
-
-
-def test_list() -> None:
-    found = answers(ran("rules", "list", "--json"))
-    assert len(found) >= 25
-    assert OPERATION in {each["name"] for each in found}
-    table = ran("rules", "list", "--section", "4.7")
-    assert "OCMWCPASPensionRegisterConsult" in table
-    assert OPERATION not in table
-    assert ran("rules", "list", "--section", "9.9").endswith("0 operations\n")
-
-
-def test_show_by_name_and_by_alias() -> None:
-    text = ran("rules", "show", "OCMWCPASPensionRegisterConsult", "--language", "nl")
-    assert "Raadpleging van het pensioenkadaster" in text
-    assert "Dubbelzinnigheden in de bron" in text
-    assert "alle dagen van `request_period`" in text
-    assert ran("rules", "show", "PensionRegisterConsult", "--language", "nl") == text
-
-
-def test_show_puts_the_lines_of_the_source_beside_the_rule(tmp_path: Path) -> None:
-    for name in ("000_f56be43595ba3deb.dense.txt", "001_3e05e749a473872c.dense.txt"):
-        (tmp_path / name).write_text("".join(f"the words of line {number}\n" for number in range(1, 5_000)))
-    text = ran("rules", "show", "OCMWCPASPensionRegisterConsult", "--source", tmp_path)
-    assert "the words of line 1351" in text
-    assert "every day of `request_period`" in " ".join(text.split())
-
-
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [("OCMWCPASPerformInvestigaton", f"did you mean `{OPERATION}`"), ("Dolsis", "stands for several operations")],
-)
-def test_show_says_which_name_was_meant(name: str, message: str) -> None:
-    done = run("rules", "show", name)
-    assert done.returncode == 2
-    assert message in done.stderr.decode()
-    assert len(done.stderr.splitlines()) == 1

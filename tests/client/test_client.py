@@ -25,6 +25,7 @@ from integrationcontrol import (
     RevisionNotAvailableError,
     UnavailableError,
     UnknownOperationError,
+    make_mutation,
     make_request,
 )
 from integrationcontrol import errors as client_errors
@@ -120,6 +121,60 @@ def test_an_explanation(client: Client) -> None:
     explained = client.explain("Small.today", CPAS, [FORMERLY], language="nl")
     assert explained.decision.outcome == OUTCOME_REFUSED
     assert explained.derivation.variants[0].in_words == "geïntegreerd op de systeemdatum"
+
+
+def test_information_types(client: Client) -> None:
+    found = client.filter_information_types("Small.types", "applicant", user_role="social_worker")
+    assert {each.verdict for each in found.information_types} == {pb.INFORMATION_TYPE_VERDICT_ALLOWED}
+    (names,) = client.filter_information_types("Small.types", "debtor", ["010"]).information_types
+    assert names.verdict == pb.INFORMATION_TYPE_VERDICT_NO_QUALITY_CODE
+    with pytest.raises(ValueError, match="one of applicant, debtor"):
+        client.filter_information_types("Small.types", "child")
+    with pytest.raises(InvalidRequestError) as caught:
+        client.filter_information_types("Small.today", "applicant")
+    assert [violation.field for violation in caught.value.violations] == ["operation"]
+
+
+def test_recipients(client: Client) -> None:
+    found = client.list_recipients("Mutation.today", FORMERLY, ticket="mine", system_date=dt.date(2020, 6, 1))
+    assert [each.organisation.cbe_number for each in found.recipients] == [CPAS]
+    assert (found.ticket, found.system_date) == ("mine", "2020-06-01")
+    validity = {"validity": (dt.date(2026, 1, 1), dt.date(2026, 1, 2))}
+    assert client.list_recipients("Mutation.withPeriod", INTEGRATED, periods=validity).recipients
+    assert not client.list_recipients("Mutation.today", INTEGRATED, exact_revision=0).recipients
+    with pytest.raises(InvalidSsinError) as caught:
+        client.list_recipients("Mutation.today", "80010100195")
+    assert [violation.field for violation in caught.value.violations] == ["ssin"]
+
+
+def test_every_plain_value_of_a_mutation_becomes_its_field() -> None:
+    made = make_mutation(
+        "Mutation.today",
+        INTEGRATED,
+        ticket="mine",
+        system_date=dt.date(2026, 2, 3),
+        request_period=(dt.date(2026, 1, 1), None),
+        periods={"validity": (dt.date(2026, 1, 1), dt.date(2026, 1, 2))},
+        dates={"reference_date": [dt.date(2026, 1, 1), dt.date(2026, 1, 2)]},
+        parameters={"decision": "grant"},
+        min_revision=3,
+    )
+    assert made == pb.ListRecipientsRequest(
+        ticket="mine",
+        operation="Mutation.today",
+        ssin=INTEGRATED,
+        system_date="2026-02-03",
+        request_period=common_pb2.Period(begin_date="2026-01-01"),
+        periods=[
+            pb.NamedPeriod(name="validity", period=common_pb2.Period(begin_date="2026-01-01", end_date="2026-01-02"))
+        ],
+        dates=[
+            pb.NamedDate(name="reference_date", date="2026-01-01"),
+            pb.NamedDate(name="reference_date", date="2026-01-02"),
+        ],
+        parameters={"decision": "grant"},
+        consistency=pb.Consistency(min_revision=3),
+    )
 
 
 FAILURES: list[tuple[dict[str, Any], type[IntegrationControlError], str]] = [
@@ -237,8 +292,20 @@ def test_the_catalogue(client: Client) -> None:
     assert len(names) == client.server_info().operation_count
     assert [operation.name for operation in client.operations("4.1.2")] == ["Small.today"]
     assert client.operation("OldConsult").name == "Small.consult"
+    assert {operation.kind for operation in client.operations(kind="write", state="in_production")} == {"write"}
     assert [code.code for code in client.quality_codes()] == [1, 2, 4, 30]
+    assert [code.sector for code in client.quality_codes(17)] == [17] * 4
+    assert client.data_users() == []
     assert [each.number for each in client.information_types()] == ["010", "110", "210"]
+
+
+def test_a_filter_by_what_nothing_can_have(client: Client) -> None:
+    with pytest.raises(InvalidRequestError) as caught:
+        list(client.operations("9", quality_code=77))
+    assert [violation.field for violation in caught.value.violations] == ["section", "quality_code"]
+    with pytest.raises(InvalidRequestError) as caught:
+        client.quality_codes(3)
+    assert [violation.field for violation in caught.value.violations] == ["sector"]
 
 
 @pytest.fixture
@@ -276,9 +343,16 @@ def test_asyncio_has_the_same_calls(server: Server) -> None:
             assert [result.ticket for result in results if isinstance(result, pb.Decision)] == [
                 str(place) for place in range(25)
             ]
-            assert len([operation async for operation in client.operations()]) == 10
+            assert len([operation async for operation in client.operations()]) == 22
             assert (await client.operation("OldConsult")).name == "Small.consult"
+            found = await client.filter_information_types("Small.types", "applicant", ["010"])
+            assert [each.content for each in found.information_types] == ["Names"]
+            recipients = await client.list_recipients("Mutation.today", INTEGRATED)
+            assert [each.organisation.cbe_number for each in recipients.recipients] == [CPAS]
+            assert [each.name async for each in client.operations("4.1.2", kind="consultation")] == ["Small.today"]
             assert len(await client.quality_codes()) == 4
+            assert len(await client.quality_codes(17)) == 4
+            assert await client.data_users() == []
             assert len(await client.information_types()) == 3
             assert (await client.server_info()).limits.max_batch_size == 10_000
 

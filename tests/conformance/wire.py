@@ -20,7 +20,7 @@ def on_register(case: Case) -> pb.DecideRequest:
     fields = case.request
     return pb.DecideRequest(
         operation=fields.operation,
-        requester=organisation(fields.requester),
+        requester=organisation(fields.requester or ""),
         ssins=fields.ssins,
         quality_code=fields.quality_code,
         legal_context=fields.legal_context,

@@ -30,7 +30,7 @@ def block(kind: str, place: int = 0) -> str:
 def rulesets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that holds the rule of the README and nothing else but what all chapters share."""
     folder = tmp_path_factory.mktemp("rulesets")
-    for name in ("common.yaml", "information_types.yaml", "quality_codes.yaml"):
+    for name in ("common.yaml", "information_types.yaml", "partners.yaml", "quality_codes.yaml"):
         shutil.copy(ROOT / "rulesets" / name, folder)
     (folder / "4_02_readme.yaml").write_text(block("yaml"), encoding="utf-8")
     return folder

@@ -18,7 +18,7 @@ from rules_service.serve.server import Server
 from tests.serve.rpc import Failure, failure_of, read_status
 from tests.serve.world import CPAS, INTEGRATED, inline, period, request
 
-METHODS = ("Decide", "BatchDecide", "StreamDecide", "Explain")
+METHODS = ("Decide", "BatchDecide", "StreamDecide", "Explain", "FilterInformationTypes", "ListRecipients")
 SHARED_CHANNEL = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 
 

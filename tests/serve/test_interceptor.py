@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import NoReturn
 
 import grpc
 import pytest
@@ -40,6 +41,16 @@ class BrokenService(pb_grpc.DecisionServiceServicer):
             yield pb.StreamDecideResponse()
             raise OperatorError("the disk is full of numbers")
 
+    def FilterInformationTypes(  # noqa: N802
+        self,
+        request: pb.FilterInformationTypesRequest,
+        context: grpc.ServicerContext,  # noqa: ARG002
+    ) -> pb.FilterInformationTypesResponse:
+        raise LookupError(request.operation)
+
+    def ListRecipients(self, request: pb.ListRecipientsRequest, context: grpc.ServicerContext) -> NoReturn:  # noqa: ARG002, N802
+        raise InternalError(f"nobody knows {request.ssin}")
+
 
 @pytest.fixture
 def broken() -> Iterator[pb_grpc.DecisionServiceStub]:
@@ -69,6 +80,8 @@ def test_what_only_others_can_mend_is_internal_too(broken: pb_grpc.DecisionServi
     for failure in (
         failure_of(lambda: broken.BatchDecide(pb.BatchDecideRequest())),
         failure_of(lambda: broken.Explain(pb.ExplainRequest())),
+        failure_of(lambda: broken.FilterInformationTypes(pb.FilterInformationTypesRequest(operation="secret"))),
+        failure_of(lambda: broken.ListRecipients(pb.ListRecipientsRequest(ssin="secret"))),
     ):
         assert failure.code == "INTERNAL"
         assert "secret" not in repr(failure)

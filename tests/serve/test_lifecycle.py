@@ -78,7 +78,14 @@ def test_reflection_describes_the_services(channel: grpc.Channel) -> None:
     database = ProtoReflectionDescriptorDatabase(channel)
     assert set(database.get_services()) >= SERVICES
     described = DescriptorPool(database).FindServiceByName("integrationcontrol.v1.DecisionService")
-    assert [method.name for method in described.methods] == ["Decide", "BatchDecide", "StreamDecide", "Explain"]
+    assert [method.name for method in described.methods] == [
+        "Decide",
+        "BatchDecide",
+        "StreamDecide",
+        "Explain",
+        "FilterInformationTypes",
+        "ListRecipients",
+    ]
 
 
 def test_a_stop_finishes_what_is_in_flight(register_file: Path) -> None:

@@ -8,7 +8,13 @@ from integrationcontrol.v1 import decision_service_pb2 as pb
 from rules_service.errors import InvalidRequestError, LimitExceededError, PermissionMissingError
 from rules_service.serve.limits import Limits
 from rules_service.serve.pages import Page, page_of
-from rules_service.serve.permissions import ALL_PERMISSIONS, Permission, check_permissions, permissions_at
+from rules_service.serve.permissions import (
+    ALL_PERMISSIONS,
+    Permission,
+    check_method,
+    check_permissions,
+    permissions_at,
+)
 from tests.serve.world import inline, request
 
 
@@ -41,6 +47,13 @@ def test_a_field_that_needs_a_permission(message: pb.DecideRequest, permission: 
 
 def test_a_plain_request_needs_no_permission() -> None:
     check_permissions(request(), frozenset())
+
+
+def test_a_method_that_needs_a_permission() -> None:
+    check_method("ListRecipients", Permission.RECIPIENTS, frozenset({Permission.RECIPIENTS}))
+    with pytest.raises(PermissionMissingError) as caught:
+        check_method("ListRecipients", Permission.RECIPIENTS, ALL_PERMISSIONS - {Permission.RECIPIENTS})
+    assert caught.value.metadata == {"permission": "recipients", "method": "ListRecipients"}
 
 
 def test_limits_are_reached_but_not_passed() -> None:

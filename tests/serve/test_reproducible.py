@@ -34,9 +34,12 @@ from rules_service.serve.rules import Rules
 
 rules = Rules.load(Path(sys.argv[1]))
 register = InlineRegister(Organisation("me", RequesterKind.CPAS, Region.FLANDERS, 17, 1), [])
-names = [operation.name for operation in rules.ruleset.operations if not operation.variants[0].inputs]
-for name in names:
-    request = DecisionRequest(name, "me", (1,), 20_000, parameters={"decision": "grant"})
+firsts = [(each.name, each.variants[0]) for each in rules.ruleset.operations if each.variants]
+for name, first in firsts:
+    if first.inputs or first.guard.given:
+        continue
+    parameters = {parameter: min(values) for parameter, values in first.guard.parameters}
+    request = DecisionRequest(name, "me", (1,), 20_000, parameters=parameters)
     found = Reference(rules.ruleset, rules.plan.digest).explain(request, register)
     decision = decision_message(found.decision)
     decision.ClearField("decision_id")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import uuid4
 
 from integrationcontrol.v1 import common_pb2
 from integrationcontrol.v1 import decision_service_pb2 as pb
 from rules_service.algebra import FUTURE, format_day
-from rules_service.decision import Decision, Integration, PersonDecision, official_status
+from rules_service.decision import Decision, Integration, PersonDecision, Reason, official_status
 from rules_service.identifiers import format_ssin
 
 
@@ -17,7 +18,7 @@ def decision_message(decision: Decision) -> pb.Decision:
         ticket=decision.ticket,
         decision_id=str(uuid4()),
         outcome=f"OUTCOME_{decision.outcome.name}",
-        status=_status(decision),
+        status=status_message(decision.reason, [person.replaced_by for person in decision.persons]),
         reason=f"REASON_{decision.reason.name}",
         operation=decision.operation,
         variant=decision.variant,
@@ -69,14 +70,15 @@ def date_text(day: int) -> str:
     return "" if day >= FUTURE else format_day(day)
 
 
-def _status(decision: Decision) -> pb.OfficialStatus:
-    official = official_status(decision.reason)
-    replaced = [person.replaced_by for person in decision.persons if person.replaced_by is not None]
+def status_message(reason: Reason, new_numbers: Iterable[int | None]) -> pb.OfficialStatus:
+    """The network's own status, with the new numbers that may be told."""
+    official = official_status(reason)
+    told = [number for number in new_numbers if number is not None]
     return pb.OfficialStatus(
         value=official.value,
         code=official.code,
         description=official.description,
-        information=[pb.StatusInformation(field_name="newSSIN", field_value=format_ssin(new)) for new in replaced],
+        information=[pb.StatusInformation(field_name="newSSIN", field_value=format_ssin(new)) for new in told],
     )
 
 

@@ -22,6 +22,14 @@ def organisation_key(organisation: common_pb2.Organisation) -> str:
     return ""
 
 
+def organisation_message(key: str) -> common_pb2.Organisation:
+    """The organisation of a key, in the form in which a request names its requester."""
+    if "/" not in key:
+        return common_pb2.Organisation(cbe_number=key)
+    pair = parse_institution(key)
+    return common_pb2.Organisation(sector=pair.sector, institution=pair.institution)
+
+
 def check_organisation(organisation: common_pb2.Organisation, field: str, findings: Findings) -> None:
     """Note what is wrong with an organisation; that it is missing altogether is left to `check_request`."""
     by_number = bool(organisation.cbe_number)

@@ -21,7 +21,7 @@ from integrationcontrol.errors import (
     UnknownOperationError,
     Violation,
 )
-from integrationcontrol.requests import Period, make_request
+from integrationcontrol.requests import Period, make_mutation, make_request, make_type_filter
 
 __all__ = [
     "AsyncClient",
@@ -40,5 +40,7 @@ __all__ = [
     "UnavailableError",
     "UnknownOperationError",
     "Violation",
+    "make_mutation",
     "make_request",
+    "make_type_filter",
 ]

@@ -11,7 +11,7 @@ import grpc
 from integrationcontrol._answers import Result, results_of
 from integrationcontrol._channels import DEFAULT_TARGET, DEFAULT_TIMEOUT, Chunks, channel_options
 from integrationcontrol.errors import error_of_call
-from integrationcontrol.requests import make_request
+from integrationcontrol.requests import make_mutation, make_request, make_type_filter
 from integrationcontrol.v1 import catalogue_service_pb2 as catalogue
 from integrationcontrol.v1 import catalogue_service_pb2_grpc, decision_service_pb2_grpc
 from integrationcontrol.v1 import decision_service_pb2 as pb
@@ -76,9 +76,28 @@ class Client:
         """The decision on a request made before, and why."""
         return self._call(self._decisions.Explain, pb.ExplainRequest(request=request, language=language))
 
-    def operations(self, section: str = "") -> Iterator[catalogue.Operation]:
-        """Every operation of the catalogue, or of one section of the source, in source order."""
-        request = catalogue.ListOperationsRequest(section=section)
+    def filter_information_types(
+        self, operation: str, purpose: str, information_types: Iterable[str] = (), *, user_role: str = ""
+    ) -> pb.FilterInformationTypesResponse:
+        """Which information types may be given about the `applicant` or the `debtor`; without numbers, of all types."""
+        request = make_type_filter(operation, purpose, information_types, user_role=user_role)
+        return self._call(self._decisions.FilterInformationTypes, request)
+
+    def list_recipients(self, operation: str, ssin: str, **fields: Any) -> pb.ListRecipientsResponse:
+        """Who must receive a mutation; the arguments are those of `make_mutation`. Needs permission `recipients`."""
+        return self.list_recipients_request(make_mutation(operation, ssin, **fields))
+
+    def list_recipients_request(self, request: pb.ListRecipientsRequest) -> pb.ListRecipientsResponse:
+        """Who must receive a mutation made before."""
+        return self._call(self._decisions.ListRecipients, request)
+
+    def operations(self, section: str = "", **filters: Any) -> Iterator[catalogue.Operation]:
+        """Every operation of the catalogue, or those of a section of the source that fit the filters, in source order.
+
+        Filters are the fields of `ListOperationsRequest`: `quality_code`, `condition`, `supplier`, `state`, `kind`
+        and `requester`. A value that nothing can have is an `InvalidRequestError`.
+        """
+        request = catalogue.ListOperationsRequest(section=section, **filters)
         while True:
             response = self._call(self._catalogue.ListOperations, request)
             yield from response.operations
@@ -90,15 +109,19 @@ class Client:
         """One operation, by its name or an alias."""
         return self._call(self._catalogue.GetOperation, catalogue.GetOperationRequest(name=name)).operation
 
-    def quality_codes(self) -> list[catalogue.QualityCode]:
-        """The quality codes of the CPAS sector."""
-        response = self._call(self._catalogue.ListQualityCodes, catalogue.ListQualityCodesRequest())
+    def quality_codes(self, sector: int | None = None) -> list[catalogue.QualityCode]:
+        """The quality codes of one sector, such as 17 (CPAS), or of every sector, those of the CPAS first."""
+        response = self._call(self._catalogue.ListQualityCodes, catalogue.ListQualityCodesRequest(sector=sector))
         return list(response.quality_codes)
 
     def information_types(self) -> list[catalogue.InformationType]:
         """The national-register information types."""
         response = self._call(self._catalogue.ListInformationTypes, catalogue.ListInformationTypesRequest())
         return list(response.information_types)
+
+    def data_users(self) -> list[catalogue.DataUser]:
+        """The users of the data of the CPAS: what for, and by which operations."""
+        return list(self._call(self._catalogue.ListDataUsers, catalogue.ListDataUsersRequest()).data_users)
 
     def server_info(self) -> catalogue.GetServerInfoResponse:
         """How the server is set up: limits, rulesets, register, permissions of this caller."""

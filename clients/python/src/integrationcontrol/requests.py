@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -13,6 +13,8 @@ from integrationcontrol.v1 import decision_service_pb2 as pb
 
 Period: TypeAlias = tuple[dt.date, dt.date | None]
 """First and last day, both included; None leaves the end open, where the operation allows that."""
+
+_PURPOSES: Final = {"applicant": pb.PURPOSE_APPLICANT, "debtor": pb.PURPOSE_DEBTOR}
 
 
 def make_request(
@@ -81,6 +83,71 @@ def make_request(
     return request
 
 
+def make_mutation(
+    operation: str,
+    ssin: str,
+    *,
+    ticket: str = "",
+    system_date: dt.date | None = None,
+    request_period: Period | None = None,
+    periods: Mapping[str, Period] | None = None,
+    dates: Mapping[str, dt.date | Sequence[dt.date]] | None = None,
+    parameters: Mapping[str, str] | None = None,
+    min_revision: int | None = None,
+    exact_revision: int | None = None,
+    known_at: dt.datetime | None = None,
+) -> pb.ListRecipientsRequest:
+    """A mutation of a person's data, whose recipients are to be listed.
+
+    Args:
+        operation: name or alias of an operation of the catalogue, of kind `mutation`.
+        ssin: number of the person, eleven digits.
+        ticket: your own reference, echoed; at most 36 characters.
+        system_date: the day to decide for; None is today in Brussels. Needs the permission `as-of`.
+        request_period: the period that the mutation is about.
+        periods: other periods by name, such as `mutation_period`.
+        dates: dates by name; a name with several dates must hold for each of them.
+        parameters: such as `{"decision": "grant"}`.
+        min_revision: the register must be at this revision or later.
+        exact_revision: the register as it was at this revision.
+        known_at: the register as it was known at this moment, which must carry its time zone.
+    """
+    request = pb.ListRecipientsRequest(
+        ticket=ticket,
+        operation=operation,
+        ssin=ssin,
+        system_date="" if system_date is None else system_date.isoformat(),
+        request_period=None if request_period is None else period(request_period),
+        periods=[pb.NamedPeriod(name=name, period=period(days)) for name, days in (periods or {}).items()],
+        dates=[pb.NamedDate(name=name, date=day.isoformat()) for name, day in _each_date(dates or {})],
+        parameters=parameters,
+    )
+    _ask_consistency(request, min_revision, exact_revision, known_at)
+    return request
+
+
+def make_type_filter(
+    operation: str, purpose: str, information_types: Iterable[str] = (), *, user_role: str = ""
+) -> pb.FilterInformationTypesRequest:
+    """A question about information types.
+
+    Args:
+        operation: name or alias of an operation that delivers information types.
+        purpose: `applicant` or `debtor`, about whom the data are.
+        information_types: those asked for, three digits each; none asks for all.
+        user_role: such as `social_worker`; empty is not stated.
+    """
+    if purpose not in _PURPOSES:
+        message = f"`purpose` is one of {', '.join(_PURPOSES)}"
+        raise ValueError(message)
+    return pb.FilterInformationTypesRequest(
+        operation=operation,
+        purpose=_PURPOSES[purpose],
+        user_role=user_role,
+        information_types=information_types,
+    )
+
+
 def organisation(key: str) -> common_pb2.Organisation:
     """The organisation written as a CBE number or as `sector/institution`."""
     sector, slash, institution = key.partition("/")
@@ -100,7 +167,10 @@ def _each_date(dates: Mapping[str, dt.date | Sequence[dt.date]]) -> list[tuple[s
 
 
 def _ask_consistency(
-    request: pb.DecideRequest, min_revision: int | None, exact_revision: int | None, known_at: dt.datetime | None
+    request: pb.DecideRequest | pb.ListRecipientsRequest,
+    min_revision: int | None,
+    exact_revision: int | None,
+    known_at: dt.datetime | None,
 ) -> None:
     if sum(asked is not None for asked in (min_revision, exact_revision, known_at)) > 1:
         message = "give at most one of `min_revision`, `exact_revision` and `known_at`"

@@ -20,14 +20,26 @@ PERMISSION_NOT_ALLOWED: Permission
 PERMISSION_UNKNOWN: Permission
 
 class ListOperationsRequest(_message.Message):
-    __slots__ = ("section", "page_size", "page_token")
+    __slots__ = ("section", "page_size", "page_token", "quality_code", "condition", "supplier", "state", "kind", "requester")
     SECTION_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    QUALITY_CODE_FIELD_NUMBER: _ClassVar[int]
+    CONDITION_FIELD_NUMBER: _ClassVar[int]
+    SUPPLIER_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    REQUESTER_FIELD_NUMBER: _ClassVar[int]
     section: str
     page_size: int
     page_token: str
-    def __init__(self, section: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+    quality_code: int
+    condition: str
+    supplier: str
+    state: str
+    kind: str
+    requester: str
+    def __init__(self, section: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., quality_code: _Optional[int] = ..., condition: _Optional[str] = ..., supplier: _Optional[str] = ..., state: _Optional[str] = ..., kind: _Optional[str] = ..., requester: _Optional[str] = ...) -> None: ...
 
 class ListOperationsResponse(_message.Message):
     __slots__ = ("operations", "next_page_token")
@@ -50,17 +62,26 @@ class GetOperationResponse(_message.Message):
     def __init__(self, operation: _Optional[_Union[Operation, _Mapping]] = ...) -> None: ...
 
 class Text(_message.Message):
-    __slots__ = ("fr", "nl", "en")
+    __slots__ = ("fr", "nl", "en", "de")
     FR_FIELD_NUMBER: _ClassVar[int]
     NL_FIELD_NUMBER: _ClassVar[int]
     EN_FIELD_NUMBER: _ClassVar[int]
+    DE_FIELD_NUMBER: _ClassVar[int]
     fr: str
     nl: str
     en: str
-    def __init__(self, fr: _Optional[str] = ..., nl: _Optional[str] = ..., en: _Optional[str] = ...) -> None: ...
+    de: str
+    def __init__(self, fr: _Optional[str] = ..., nl: _Optional[str] = ..., en: _Optional[str] = ..., de: _Optional[str] = ...) -> None: ...
 
 class Operation(_message.Message):
-    __slots__ = ("name", "aliases", "title", "kind", "state", "successor", "supplier", "recipient", "purposes", "authorisations", "assumptions", "sources", "variants", "proof_required", "delivers_information_types", "all_or_nothing")
+    __slots__ = ("name", "aliases", "title", "kind", "state", "successor", "supplier", "recipient", "purposes", "authorisations", "assumptions", "sources", "variants", "proof_required", "delivers_information_types", "all_or_nothing", "alias_states", "groups", "functionality", "requesters", "missions", "legal_basis", "ambiguities")
+    class AliasStatesEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
     NAME_FIELD_NUMBER: _ClassVar[int]
     ALIASES_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
@@ -77,6 +98,13 @@ class Operation(_message.Message):
     PROOF_REQUIRED_FIELD_NUMBER: _ClassVar[int]
     DELIVERS_INFORMATION_TYPES_FIELD_NUMBER: _ClassVar[int]
     ALL_OR_NOTHING_FIELD_NUMBER: _ClassVar[int]
+    ALIAS_STATES_FIELD_NUMBER: _ClassVar[int]
+    GROUPS_FIELD_NUMBER: _ClassVar[int]
+    FUNCTIONALITY_FIELD_NUMBER: _ClassVar[int]
+    REQUESTERS_FIELD_NUMBER: _ClassVar[int]
+    MISSIONS_FIELD_NUMBER: _ClassVar[int]
+    LEGAL_BASIS_FIELD_NUMBER: _ClassVar[int]
+    AMBIGUITIES_FIELD_NUMBER: _ClassVar[int]
     name: str
     aliases: _containers.RepeatedScalarFieldContainer[str]
     title: Text
@@ -93,7 +121,40 @@ class Operation(_message.Message):
     proof_required: bool
     delivers_information_types: bool
     all_or_nothing: bool
-    def __init__(self, name: _Optional[str] = ..., aliases: _Optional[_Iterable[str]] = ..., title: _Optional[_Union[Text, _Mapping]] = ..., kind: _Optional[str] = ..., state: _Optional[str] = ..., successor: _Optional[str] = ..., supplier: _Optional[str] = ..., recipient: _Optional[str] = ..., purposes: _Optional[_Iterable[str]] = ..., authorisations: _Optional[_Iterable[str]] = ..., assumptions: _Optional[_Iterable[str]] = ..., sources: _Optional[_Iterable[_Union[SourceLines, _Mapping]]] = ..., variants: _Optional[_Iterable[_Union[Variant, _Mapping]]] = ..., proof_required: _Optional[bool] = ..., delivers_information_types: _Optional[bool] = ..., all_or_nothing: _Optional[bool] = ...) -> None: ...
+    alias_states: _containers.ScalarMap[str, str]
+    groups: _containers.RepeatedScalarFieldContainer[str]
+    functionality: Text
+    requesters: _containers.RepeatedCompositeFieldContainer[RequesterClass]
+    missions: _containers.RepeatedCompositeFieldContainer[Text]
+    legal_basis: _containers.RepeatedScalarFieldContainer[str]
+    ambiguities: _containers.RepeatedCompositeFieldContainer[Ambiguity]
+    def __init__(self, name: _Optional[str] = ..., aliases: _Optional[_Iterable[str]] = ..., title: _Optional[_Union[Text, _Mapping]] = ..., kind: _Optional[str] = ..., state: _Optional[str] = ..., successor: _Optional[str] = ..., supplier: _Optional[str] = ..., recipient: _Optional[str] = ..., purposes: _Optional[_Iterable[str]] = ..., authorisations: _Optional[_Iterable[str]] = ..., assumptions: _Optional[_Iterable[str]] = ..., sources: _Optional[_Iterable[_Union[SourceLines, _Mapping]]] = ..., variants: _Optional[_Iterable[_Union[Variant, _Mapping]]] = ..., proof_required: _Optional[bool] = ..., delivers_information_types: _Optional[bool] = ..., all_or_nothing: _Optional[bool] = ..., alias_states: _Optional[_Mapping[str, str]] = ..., groups: _Optional[_Iterable[str]] = ..., functionality: _Optional[_Union[Text, _Mapping]] = ..., requesters: _Optional[_Iterable[_Union[RequesterClass, _Mapping]]] = ..., missions: _Optional[_Iterable[_Union[Text, _Mapping]]] = ..., legal_basis: _Optional[_Iterable[str]] = ..., ambiguities: _Optional[_Iterable[_Union[Ambiguity, _Mapping]]] = ...) -> None: ...
+
+class RequesterClass(_message.Message):
+    __slots__ = ("kind", "sector", "institution", "regions", "partner")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SECTOR_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_FIELD_NUMBER: _ClassVar[int]
+    REGIONS_FIELD_NUMBER: _ClassVar[int]
+    PARTNER_FIELD_NUMBER: _ClassVar[int]
+    kind: _common_pb2.RequesterKind
+    sector: int
+    institution: int
+    regions: _containers.RepeatedScalarFieldContainer[_common_pb2.Region]
+    partner: str
+    def __init__(self, kind: _Optional[_Union[_common_pb2.RequesterKind, str]] = ..., sector: _Optional[int] = ..., institution: _Optional[int] = ..., regions: _Optional[_Iterable[_Union[_common_pb2.Region, str]]] = ..., partner: _Optional[str] = ...) -> None: ...
+
+class Ambiguity(_message.Message):
+    __slots__ = ("about", "readings", "chosen", "why")
+    ABOUT_FIELD_NUMBER: _ClassVar[int]
+    READINGS_FIELD_NUMBER: _ClassVar[int]
+    CHOSEN_FIELD_NUMBER: _ClassVar[int]
+    WHY_FIELD_NUMBER: _ClassVar[int]
+    about: str
+    readings: _containers.RepeatedScalarFieldContainer[str]
+    chosen: str
+    why: str
+    def __init__(self, about: _Optional[str] = ..., readings: _Optional[_Iterable[str]] = ..., chosen: _Optional[str] = ..., why: _Optional[str] = ...) -> None: ...
 
 class SourceLines(_message.Message):
     __slots__ = ("document", "section", "lines")
@@ -106,7 +167,7 @@ class SourceLines(_message.Message):
     def __init__(self, document: _Optional[str] = ..., section: _Optional[str] = ..., lines: _Optional[str] = ...) -> None: ...
 
 class Variant(_message.Message):
-    __slots__ = ("name", "in_words", "alternatives", "input_groups", "parameters", "executed_by", "no_control_reason")
+    __slots__ = ("name", "in_words", "alternatives", "input_groups", "parameters", "executed_by", "no_control_reason", "requesters", "authorisations", "assumptions", "not_given")
     NAME_FIELD_NUMBER: _ClassVar[int]
     IN_WORDS_FIELD_NUMBER: _ClassVar[int]
     ALTERNATIVES_FIELD_NUMBER: _ClassVar[int]
@@ -114,6 +175,10 @@ class Variant(_message.Message):
     PARAMETERS_FIELD_NUMBER: _ClassVar[int]
     EXECUTED_BY_FIELD_NUMBER: _ClassVar[int]
     NO_CONTROL_REASON_FIELD_NUMBER: _ClassVar[int]
+    REQUESTERS_FIELD_NUMBER: _ClassVar[int]
+    AUTHORISATIONS_FIELD_NUMBER: _ClassVar[int]
+    ASSUMPTIONS_FIELD_NUMBER: _ClassVar[int]
+    NOT_GIVEN_FIELD_NUMBER: _ClassVar[int]
     name: str
     in_words: Text
     alternatives: _containers.RepeatedScalarFieldContainer[str]
@@ -121,7 +186,11 @@ class Variant(_message.Message):
     parameters: _containers.RepeatedScalarFieldContainer[str]
     executed_by: _common_pb2.ExecutedBy
     no_control_reason: str
-    def __init__(self, name: _Optional[str] = ..., in_words: _Optional[_Union[Text, _Mapping]] = ..., alternatives: _Optional[_Iterable[str]] = ..., input_groups: _Optional[_Iterable[_Union[InputGroup, _Mapping]]] = ..., parameters: _Optional[_Iterable[str]] = ..., executed_by: _Optional[_Union[_common_pb2.ExecutedBy, str]] = ..., no_control_reason: _Optional[str] = ...) -> None: ...
+    requesters: _containers.RepeatedCompositeFieldContainer[RequesterClass]
+    authorisations: _containers.RepeatedScalarFieldContainer[str]
+    assumptions: _containers.RepeatedScalarFieldContainer[str]
+    not_given: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, name: _Optional[str] = ..., in_words: _Optional[_Union[Text, _Mapping]] = ..., alternatives: _Optional[_Iterable[str]] = ..., input_groups: _Optional[_Iterable[_Union[InputGroup, _Mapping]]] = ..., parameters: _Optional[_Iterable[str]] = ..., executed_by: _Optional[_Union[_common_pb2.ExecutedBy, str]] = ..., no_control_reason: _Optional[str] = ..., requesters: _Optional[_Iterable[_Union[RequesterClass, _Mapping]]] = ..., authorisations: _Optional[_Iterable[str]] = ..., assumptions: _Optional[_Iterable[str]] = ..., not_given: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class InputGroup(_message.Message):
     __slots__ = ("names",)
@@ -130,8 +199,10 @@ class InputGroup(_message.Message):
     def __init__(self, names: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ListQualityCodesRequest(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("sector",)
+    SECTOR_FIELD_NUMBER: _ClassVar[int]
+    sector: int
+    def __init__(self, sector: _Optional[int] = ...) -> None: ...
 
 class ListQualityCodesResponse(_message.Message):
     __slots__ = ("quality_codes",)
@@ -140,14 +211,20 @@ class ListQualityCodesResponse(_message.Message):
     def __init__(self, quality_codes: _Optional[_Iterable[_Union[QualityCode, _Mapping]]] = ...) -> None: ...
 
 class QualityCode(_message.Message):
-    __slots__ = ("code", "label", "maximum_duration")
+    __slots__ = ("code", "label", "maximum_duration", "sector", "source", "default_end")
     CODE_FIELD_NUMBER: _ClassVar[int]
     LABEL_FIELD_NUMBER: _ClassVar[int]
     MAXIMUM_DURATION_FIELD_NUMBER: _ClassVar[int]
+    SECTOR_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    DEFAULT_END_FIELD_NUMBER: _ClassVar[int]
     code: int
     label: Text
     maximum_duration: str
-    def __init__(self, code: _Optional[int] = ..., label: _Optional[_Union[Text, _Mapping]] = ..., maximum_duration: _Optional[str] = ...) -> None: ...
+    sector: int
+    source: SourceLines
+    default_end: str
+    def __init__(self, code: _Optional[int] = ..., label: _Optional[_Union[Text, _Mapping]] = ..., maximum_duration: _Optional[str] = ..., sector: _Optional[int] = ..., source: _Optional[_Union[SourceLines, _Mapping]] = ..., default_end: _Optional[str] = ...) -> None: ...
 
 class ListInformationTypesRequest(_message.Message):
     __slots__ = ()
@@ -160,20 +237,52 @@ class ListInformationTypesResponse(_message.Message):
     def __init__(self, information_types: _Optional[_Iterable[_Union[InformationType, _Mapping]]] = ...) -> None: ...
 
 class InformationType(_message.Message):
-    __slots__ = ("number", "content", "legal_basis", "applicant", "debtor", "user_roles")
+    __slots__ = ("number", "content", "legal_basis", "applicant", "debtor", "user_roles", "legal_reference", "remark", "source")
     NUMBER_FIELD_NUMBER: _ClassVar[int]
     CONTENT_FIELD_NUMBER: _ClassVar[int]
     LEGAL_BASIS_FIELD_NUMBER: _ClassVar[int]
     APPLICANT_FIELD_NUMBER: _ClassVar[int]
     DEBTOR_FIELD_NUMBER: _ClassVar[int]
     USER_ROLES_FIELD_NUMBER: _ClassVar[int]
+    LEGAL_REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    REMARK_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
     number: str
     content: str
     legal_basis: str
     applicant: Permission
     debtor: Permission
     user_roles: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, number: _Optional[str] = ..., content: _Optional[str] = ..., legal_basis: _Optional[str] = ..., applicant: _Optional[_Union[Permission, str]] = ..., debtor: _Optional[_Union[Permission, str]] = ..., user_roles: _Optional[_Iterable[str]] = ...) -> None: ...
+    legal_reference: str
+    remark: str
+    source: SourceLines
+    def __init__(self, number: _Optional[str] = ..., content: _Optional[str] = ..., legal_basis: _Optional[str] = ..., applicant: _Optional[_Union[Permission, str]] = ..., debtor: _Optional[_Union[Permission, str]] = ..., user_roles: _Optional[_Iterable[str]] = ..., legal_reference: _Optional[str] = ..., remark: _Optional[str] = ..., source: _Optional[_Union[SourceLines, _Mapping]] = ...) -> None: ...
+
+class ListDataUsersRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ListDataUsersResponse(_message.Message):
+    __slots__ = ("data_users",)
+    DATA_USERS_FIELD_NUMBER: _ClassVar[int]
+    data_users: _containers.RepeatedCompositeFieldContainer[DataUser]
+    def __init__(self, data_users: _Optional[_Iterable[_Union[DataUser, _Mapping]]] = ...) -> None: ...
+
+class DataUser(_message.Message):
+    __slots__ = ("name", "purpose", "operations", "partner", "remark", "source")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    PURPOSE_FIELD_NUMBER: _ClassVar[int]
+    OPERATIONS_FIELD_NUMBER: _ClassVar[int]
+    PARTNER_FIELD_NUMBER: _ClassVar[int]
+    REMARK_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    purpose: Text
+    operations: _containers.RepeatedScalarFieldContainer[str]
+    partner: str
+    remark: str
+    source: SourceLines
+    def __init__(self, name: _Optional[str] = ..., purpose: _Optional[_Union[Text, _Mapping]] = ..., operations: _Optional[_Iterable[str]] = ..., partner: _Optional[str] = ..., remark: _Optional[str] = ..., source: _Optional[_Union[SourceLines, _Mapping]] = ...) -> None: ...
 
 class GetServerInfoRequest(_message.Message):
     __slots__ = ()

@@ -26,8 +26,8 @@ if _version_not_supported:
 
 
 class CatalogueServiceStub:
-    """Reads the rulesets that the server decides by. An unknown name is NOT_FOUND; a page token of another ruleset is
-    INVALID_ARGUMENT.
+    """Reads the rulesets that the server decides by. An unknown name is NOT_FOUND; a page token of another ruleset, and a
+    filter by a value that nothing in the rulesets can have, is INVALID_ARGUMENT.
     """
 
     def __init__(self, channel):
@@ -56,6 +56,11 @@ class CatalogueServiceStub:
                 request_serializer=integrationcontrol_dot_v1_dot_catalogue__service__pb2.ListInformationTypesRequest.SerializeToString,
                 response_deserializer=integrationcontrol_dot_v1_dot_catalogue__service__pb2.ListInformationTypesResponse.FromString,
                 _registered_method=True)
+        self.ListDataUsers = channel.unary_unary(
+                '/integrationcontrol.v1.CatalogueService/ListDataUsers',
+                request_serializer=integrationcontrol_dot_v1_dot_catalogue__service__pb2.ListDataUsersRequest.SerializeToString,
+                response_deserializer=integrationcontrol_dot_v1_dot_catalogue__service__pb2.ListDataUsersResponse.FromString,
+                _registered_method=True)
         self.GetServerInfo = channel.unary_unary(
                 '/integrationcontrol.v1.CatalogueService/GetServerInfo',
                 request_serializer=integrationcontrol_dot_v1_dot_catalogue__service__pb2.GetServerInfoRequest.SerializeToString,
@@ -64,12 +69,12 @@ class CatalogueServiceStub:
 
 
 class CatalogueServiceServicer:
-    """Reads the rulesets that the server decides by. An unknown name is NOT_FOUND; a page token of another ruleset is
-    INVALID_ARGUMENT.
+    """Reads the rulesets that the server decides by. An unknown name is NOT_FOUND; a page token of another ruleset, and a
+    filter by a value that nothing in the rulesets can have, is INVALID_ARGUMENT.
     """
 
     def ListOperations(self, request, context):
-        """Lists operations in source order.
+        """Lists operations in source order: all, or those that fit every field of the request.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -83,7 +88,7 @@ class CatalogueServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListQualityCodes(self, request, context):
-        """Lists the quality codes of the CPAS sector.
+        """Lists the quality codes of the CPAS sector and of the sectors of partners.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -91,6 +96,13 @@ class CatalogueServiceServicer:
 
     def ListInformationTypes(self, request, context):
         """Lists the national-register information types.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListDataUsers(self, request, context):
+        """Lists the users of the data of the CPAS.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -126,6 +138,11 @@ def add_CatalogueServiceServicer_to_server(servicer, server):
                     request_deserializer=integrationcontrol_dot_v1_dot_catalogue__service__pb2.ListInformationTypesRequest.FromString,
                     response_serializer=integrationcontrol_dot_v1_dot_catalogue__service__pb2.ListInformationTypesResponse.SerializeToString,
             ),
+            'ListDataUsers': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListDataUsers,
+                    request_deserializer=integrationcontrol_dot_v1_dot_catalogue__service__pb2.ListDataUsersRequest.FromString,
+                    response_serializer=integrationcontrol_dot_v1_dot_catalogue__service__pb2.ListDataUsersResponse.SerializeToString,
+            ),
             'GetServerInfo': grpc.unary_unary_rpc_method_handler(
                     servicer.GetServerInfo,
                     request_deserializer=integrationcontrol_dot_v1_dot_catalogue__service__pb2.GetServerInfoRequest.FromString,
@@ -140,8 +157,8 @@ def add_CatalogueServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class CatalogueService:
-    """Reads the rulesets that the server decides by. An unknown name is NOT_FOUND; a page token of another ruleset is
-    INVALID_ARGUMENT.
+    """Reads the rulesets that the server decides by. An unknown name is NOT_FOUND; a page token of another ruleset, and a
+    filter by a value that nothing in the rulesets can have, is INVALID_ARGUMENT.
     """
 
     @staticmethod
@@ -242,6 +259,33 @@ class CatalogueService:
             '/integrationcontrol.v1.CatalogueService/ListInformationTypes',
             integrationcontrol_dot_v1_dot_catalogue__service__pb2.ListInformationTypesRequest.SerializeToString,
             integrationcontrol_dot_v1_dot_catalogue__service__pb2.ListInformationTypesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListDataUsers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/integrationcontrol.v1.CatalogueService/ListDataUsers',
+            integrationcontrol_dot_v1_dot_catalogue__service__pb2.ListDataUsersRequest.SerializeToString,
+            integrationcontrol_dot_v1_dot_catalogue__service__pb2.ListDataUsersResponse.FromString,
             options,
             channel_credentials,
             insecure,

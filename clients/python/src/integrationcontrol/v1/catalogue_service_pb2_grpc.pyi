@@ -27,8 +27,8 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class CatalogueServiceStub:
-    """Reads the rulesets that the server decides by. An unknown name is NOT_FOUND; a page token of another ruleset is
-    INVALID_ARGUMENT.
+    """Reads the rulesets that the server decides by. An unknown name is NOT_FOUND; a page token of another ruleset, and a
+    filter by a value that nothing in the rulesets can have, is INVALID_ARGUMENT.
     """
 
     @_typing.overload
@@ -36,37 +36,41 @@ class CatalogueServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> CatalogueServiceAsyncStub: ...
     ListOperations: _grpc.UnaryUnaryMultiCallable[_catalogue_service_pb2.ListOperationsRequest, _catalogue_service_pb2.ListOperationsResponse]
-    """Lists operations in source order."""
+    """Lists operations in source order: all, or those that fit every field of the request."""
     GetOperation: _grpc.UnaryUnaryMultiCallable[_catalogue_service_pb2.GetOperationRequest, _catalogue_service_pb2.GetOperationResponse]
     """Gets one operation by name or alias."""
     ListQualityCodes: _grpc.UnaryUnaryMultiCallable[_catalogue_service_pb2.ListQualityCodesRequest, _catalogue_service_pb2.ListQualityCodesResponse]
-    """Lists the quality codes of the CPAS sector."""
+    """Lists the quality codes of the CPAS sector and of the sectors of partners."""
     ListInformationTypes: _grpc.UnaryUnaryMultiCallable[_catalogue_service_pb2.ListInformationTypesRequest, _catalogue_service_pb2.ListInformationTypesResponse]
     """Lists the national-register information types."""
+    ListDataUsers: _grpc.UnaryUnaryMultiCallable[_catalogue_service_pb2.ListDataUsersRequest, _catalogue_service_pb2.ListDataUsersResponse]
+    """Lists the users of the data of the CPAS."""
     GetServerInfo: _grpc.UnaryUnaryMultiCallable[_catalogue_service_pb2.GetServerInfoRequest, _catalogue_service_pb2.GetServerInfoResponse]
     """Tells limits, digest of the rulesets, engines present and build."""
 
 @_typing.type_check_only
 class CatalogueServiceAsyncStub(CatalogueServiceStub):
-    """Reads the rulesets that the server decides by. An unknown name is NOT_FOUND; a page token of another ruleset is
-    INVALID_ARGUMENT.
+    """Reads the rulesets that the server decides by. An unknown name is NOT_FOUND; a page token of another ruleset, and a
+    filter by a value that nothing in the rulesets can have, is INVALID_ARGUMENT.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListOperations: _aio.UnaryUnaryMultiCallable[_catalogue_service_pb2.ListOperationsRequest, _catalogue_service_pb2.ListOperationsResponse]  # type: ignore[assignment]
-    """Lists operations in source order."""
+    """Lists operations in source order: all, or those that fit every field of the request."""
     GetOperation: _aio.UnaryUnaryMultiCallable[_catalogue_service_pb2.GetOperationRequest, _catalogue_service_pb2.GetOperationResponse]  # type: ignore[assignment]
     """Gets one operation by name or alias."""
     ListQualityCodes: _aio.UnaryUnaryMultiCallable[_catalogue_service_pb2.ListQualityCodesRequest, _catalogue_service_pb2.ListQualityCodesResponse]  # type: ignore[assignment]
-    """Lists the quality codes of the CPAS sector."""
+    """Lists the quality codes of the CPAS sector and of the sectors of partners."""
     ListInformationTypes: _aio.UnaryUnaryMultiCallable[_catalogue_service_pb2.ListInformationTypesRequest, _catalogue_service_pb2.ListInformationTypesResponse]  # type: ignore[assignment]
     """Lists the national-register information types."""
+    ListDataUsers: _aio.UnaryUnaryMultiCallable[_catalogue_service_pb2.ListDataUsersRequest, _catalogue_service_pb2.ListDataUsersResponse]  # type: ignore[assignment]
+    """Lists the users of the data of the CPAS."""
     GetServerInfo: _aio.UnaryUnaryMultiCallable[_catalogue_service_pb2.GetServerInfoRequest, _catalogue_service_pb2.GetServerInfoResponse]  # type: ignore[assignment]
     """Tells limits, digest of the rulesets, engines present and build."""
 
 class CatalogueServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Reads the rulesets that the server decides by. An unknown name is NOT_FOUND; a page token of another ruleset is
-    INVALID_ARGUMENT.
+    """Reads the rulesets that the server decides by. An unknown name is NOT_FOUND; a page token of another ruleset, and a
+    filter by a value that nothing in the rulesets can have, is INVALID_ARGUMENT.
     """
 
     @_abc_1.abstractmethod
@@ -75,7 +79,7 @@ class CatalogueServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _catalogue_service_pb2.ListOperationsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_catalogue_service_pb2.ListOperationsResponse, _abc.Awaitable[_catalogue_service_pb2.ListOperationsResponse]]:
-        """Lists operations in source order."""
+        """Lists operations in source order: all, or those that fit every field of the request."""
 
     @_abc_1.abstractmethod
     def GetOperation(
@@ -91,7 +95,7 @@ class CatalogueServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _catalogue_service_pb2.ListQualityCodesRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_catalogue_service_pb2.ListQualityCodesResponse, _abc.Awaitable[_catalogue_service_pb2.ListQualityCodesResponse]]:
-        """Lists the quality codes of the CPAS sector."""
+        """Lists the quality codes of the CPAS sector and of the sectors of partners."""
 
     @_abc_1.abstractmethod
     def ListInformationTypes(
@@ -100,6 +104,14 @@ class CatalogueServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_catalogue_service_pb2.ListInformationTypesResponse, _abc.Awaitable[_catalogue_service_pb2.ListInformationTypesResponse]]:
         """Lists the national-register information types."""
+
+    @_abc_1.abstractmethod
+    def ListDataUsers(
+        self,
+        request: _catalogue_service_pb2.ListDataUsersRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_catalogue_service_pb2.ListDataUsersResponse, _abc.Awaitable[_catalogue_service_pb2.ListDataUsersResponse]]:
+        """Lists the users of the data of the CPAS."""
 
     @_abc_1.abstractmethod
     def GetServerInfo(

@@ -17,9 +17,37 @@ class FactsSource(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FACTS_SOURCE_UNSPECIFIED: _ClassVar[FactsSource]
     FACTS_SOURCE_REGISTER: _ClassVar[FactsSource]
     FACTS_SOURCE_INLINE: _ClassVar[FactsSource]
+
+class Purpose(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PURPOSE_UNSPECIFIED: _ClassVar[Purpose]
+    PURPOSE_APPLICANT: _ClassVar[Purpose]
+    PURPOSE_DEBTOR: _ClassVar[Purpose]
+
+class InformationTypeVerdict(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    INFORMATION_TYPE_VERDICT_UNSPECIFIED: _ClassVar[InformationTypeVerdict]
+    INFORMATION_TYPE_VERDICT_ALLOWED: _ClassVar[InformationTypeVerdict]
+    INFORMATION_TYPE_VERDICT_NOT_ALLOWED: _ClassVar[InformationTypeVerdict]
+    INFORMATION_TYPE_VERDICT_UNKNOWN: _ClassVar[InformationTypeVerdict]
+    INFORMATION_TYPE_VERDICT_USER_ROLE_NEEDED: _ClassVar[InformationTypeVerdict]
+    INFORMATION_TYPE_VERDICT_NUMBER_NOT_KNOWN: _ClassVar[InformationTypeVerdict]
+    INFORMATION_TYPE_VERDICT_NO_QUALITY_CODE: _ClassVar[InformationTypeVerdict]
+    INFORMATION_TYPE_VERDICT_OPERATION_NOT_AVAILABLE: _ClassVar[InformationTypeVerdict]
 FACTS_SOURCE_UNSPECIFIED: FactsSource
 FACTS_SOURCE_REGISTER: FactsSource
 FACTS_SOURCE_INLINE: FactsSource
+PURPOSE_UNSPECIFIED: Purpose
+PURPOSE_APPLICANT: Purpose
+PURPOSE_DEBTOR: Purpose
+INFORMATION_TYPE_VERDICT_UNSPECIFIED: InformationTypeVerdict
+INFORMATION_TYPE_VERDICT_ALLOWED: InformationTypeVerdict
+INFORMATION_TYPE_VERDICT_NOT_ALLOWED: InformationTypeVerdict
+INFORMATION_TYPE_VERDICT_UNKNOWN: InformationTypeVerdict
+INFORMATION_TYPE_VERDICT_USER_ROLE_NEEDED: InformationTypeVerdict
+INFORMATION_TYPE_VERDICT_NUMBER_NOT_KNOWN: InformationTypeVerdict
+INFORMATION_TYPE_VERDICT_NO_QUALITY_CODE: InformationTypeVerdict
+INFORMATION_TYPE_VERDICT_OPERATION_NOT_AVAILABLE: InformationTypeVerdict
 
 class DecideRequest(_message.Message):
     __slots__ = ("ticket", "operation", "requester", "ssins", "quality_code", "legal_context", "system_date", "request_period", "periods", "dates", "parameters", "information_types", "proof", "consistency", "facts", "integrations", "requester_profile")
@@ -387,3 +415,112 @@ class AssumptionStep(_message.Message):
     name: str
     statement: str
     def __init__(self, name: _Optional[str] = ..., statement: _Optional[str] = ...) -> None: ...
+
+class FilterInformationTypesRequest(_message.Message):
+    __slots__ = ("operation", "purpose", "user_role", "information_types")
+    OPERATION_FIELD_NUMBER: _ClassVar[int]
+    PURPOSE_FIELD_NUMBER: _ClassVar[int]
+    USER_ROLE_FIELD_NUMBER: _ClassVar[int]
+    INFORMATION_TYPES_FIELD_NUMBER: _ClassVar[int]
+    operation: str
+    purpose: Purpose
+    user_role: str
+    information_types: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, operation: _Optional[str] = ..., purpose: _Optional[_Union[Purpose, str]] = ..., user_role: _Optional[str] = ..., information_types: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class FilterInformationTypesResponse(_message.Message):
+    __slots__ = ("operation", "information_types", "ruleset_digest")
+    OPERATION_FIELD_NUMBER: _ClassVar[int]
+    INFORMATION_TYPES_FIELD_NUMBER: _ClassVar[int]
+    RULESET_DIGEST_FIELD_NUMBER: _ClassVar[int]
+    operation: str
+    information_types: _containers.RepeatedCompositeFieldContainer[FilteredInformationType]
+    ruleset_digest: str
+    def __init__(self, operation: _Optional[str] = ..., information_types: _Optional[_Iterable[_Union[FilteredInformationType, _Mapping]]] = ..., ruleset_digest: _Optional[str] = ...) -> None: ...
+
+class FilteredInformationType(_message.Message):
+    __slots__ = ("number", "verdict", "content", "legal_basis", "legal_reference", "remark", "user_roles")
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    VERDICT_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
+    LEGAL_BASIS_FIELD_NUMBER: _ClassVar[int]
+    LEGAL_REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    REMARK_FIELD_NUMBER: _ClassVar[int]
+    USER_ROLES_FIELD_NUMBER: _ClassVar[int]
+    number: str
+    verdict: InformationTypeVerdict
+    content: str
+    legal_basis: str
+    legal_reference: str
+    remark: str
+    user_roles: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, number: _Optional[str] = ..., verdict: _Optional[_Union[InformationTypeVerdict, str]] = ..., content: _Optional[str] = ..., legal_basis: _Optional[str] = ..., legal_reference: _Optional[str] = ..., remark: _Optional[str] = ..., user_roles: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ListRecipientsRequest(_message.Message):
+    __slots__ = ("ticket", "operation", "ssin", "system_date", "request_period", "periods", "dates", "parameters", "consistency")
+    class ParametersEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    TICKET_FIELD_NUMBER: _ClassVar[int]
+    OPERATION_FIELD_NUMBER: _ClassVar[int]
+    SSIN_FIELD_NUMBER: _ClassVar[int]
+    SYSTEM_DATE_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_PERIOD_FIELD_NUMBER: _ClassVar[int]
+    PERIODS_FIELD_NUMBER: _ClassVar[int]
+    DATES_FIELD_NUMBER: _ClassVar[int]
+    PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    CONSISTENCY_FIELD_NUMBER: _ClassVar[int]
+    ticket: str
+    operation: str
+    ssin: str
+    system_date: str
+    request_period: _common_pb2.Period
+    periods: _containers.RepeatedCompositeFieldContainer[NamedPeriod]
+    dates: _containers.RepeatedCompositeFieldContainer[NamedDate]
+    parameters: _containers.ScalarMap[str, str]
+    consistency: Consistency
+    def __init__(self, ticket: _Optional[str] = ..., operation: _Optional[str] = ..., ssin: _Optional[str] = ..., system_date: _Optional[str] = ..., request_period: _Optional[_Union[_common_pb2.Period, _Mapping]] = ..., periods: _Optional[_Iterable[_Union[NamedPeriod, _Mapping]]] = ..., dates: _Optional[_Iterable[_Union[NamedDate, _Mapping]]] = ..., parameters: _Optional[_Mapping[str, str]] = ..., consistency: _Optional[_Union[Consistency, _Mapping]] = ...) -> None: ...
+
+class ListRecipientsResponse(_message.Message):
+    __slots__ = ("ticket", "decision_id", "outcome", "status", "reason", "operation", "recipients", "undecided_count", "candidate_count", "system_date", "ruleset_digest", "register_revision")
+    TICKET_FIELD_NUMBER: _ClassVar[int]
+    DECISION_ID_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    OPERATION_FIELD_NUMBER: _ClassVar[int]
+    RECIPIENTS_FIELD_NUMBER: _ClassVar[int]
+    UNDECIDED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    CANDIDATE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SYSTEM_DATE_FIELD_NUMBER: _ClassVar[int]
+    RULESET_DIGEST_FIELD_NUMBER: _ClassVar[int]
+    REGISTER_REVISION_FIELD_NUMBER: _ClassVar[int]
+    ticket: str
+    decision_id: str
+    outcome: _common_pb2.Outcome
+    status: OfficialStatus
+    reason: _common_pb2.Reason
+    operation: str
+    recipients: _containers.RepeatedCompositeFieldContainer[Recipient]
+    undecided_count: int
+    candidate_count: int
+    system_date: str
+    ruleset_digest: str
+    register_revision: int
+    def __init__(self, ticket: _Optional[str] = ..., decision_id: _Optional[str] = ..., outcome: _Optional[_Union[_common_pb2.Outcome, str]] = ..., status: _Optional[_Union[OfficialStatus, _Mapping]] = ..., reason: _Optional[_Union[_common_pb2.Reason, str]] = ..., operation: _Optional[str] = ..., recipients: _Optional[_Iterable[_Union[Recipient, _Mapping]]] = ..., undecided_count: _Optional[int] = ..., candidate_count: _Optional[int] = ..., system_date: _Optional[str] = ..., ruleset_digest: _Optional[str] = ..., register_revision: _Optional[int] = ...) -> None: ...
+
+class Recipient(_message.Message):
+    __slots__ = ("organisation", "reason", "variant", "integration_ids")
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    VARIANT_FIELD_NUMBER: _ClassVar[int]
+    INTEGRATION_IDS_FIELD_NUMBER: _ClassVar[int]
+    organisation: _common_pb2.Organisation
+    reason: _common_pb2.Reason
+    variant: str
+    integration_ids: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, organisation: _Optional[_Union[_common_pb2.Organisation, _Mapping]] = ..., reason: _Optional[_Union[_common_pb2.Reason, str]] = ..., variant: _Optional[str] = ..., integration_ids: _Optional[_Iterable[int]] = ...) -> None: ...

@@ -60,6 +60,16 @@ class DecisionServiceStub:
                 request_serializer=integrationcontrol_dot_v1_dot_decision__service__pb2.ExplainRequest.SerializeToString,
                 response_deserializer=integrationcontrol_dot_v1_dot_decision__service__pb2.ExplainResponse.FromString,
                 _registered_method=True)
+        self.FilterInformationTypes = channel.unary_unary(
+                '/integrationcontrol.v1.DecisionService/FilterInformationTypes',
+                request_serializer=integrationcontrol_dot_v1_dot_decision__service__pb2.FilterInformationTypesRequest.SerializeToString,
+                response_deserializer=integrationcontrol_dot_v1_dot_decision__service__pb2.FilterInformationTypesResponse.FromString,
+                _registered_method=True)
+        self.ListRecipients = channel.unary_unary(
+                '/integrationcontrol.v1.DecisionService/ListRecipients',
+                request_serializer=integrationcontrol_dot_v1_dot_decision__service__pb2.ListRecipientsRequest.SerializeToString,
+                response_deserializer=integrationcontrol_dot_v1_dot_decision__service__pb2.ListRecipientsResponse.FromString,
+                _registered_method=True)
 
 
 class DecisionServiceServicer:
@@ -100,6 +110,22 @@ class DecisionServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def FilterInformationTypes(self, request, context):
+        """Tells which national-register information types may be given for a purpose, and on which legal basis.
+        INVALID_ARGUMENT for an operation that delivers none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListRecipients(self, request, context):
+        """Lists the organisations that must receive a mutation of a person's data: those whom Decide would grant it. It tells
+        who knows a person, and so needs the `recipients` permission. INVALID_ARGUMENT for an operation of another kind.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_DecisionServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -122,6 +148,16 @@ def add_DecisionServiceServicer_to_server(servicer, server):
                     servicer.Explain,
                     request_deserializer=integrationcontrol_dot_v1_dot_decision__service__pb2.ExplainRequest.FromString,
                     response_serializer=integrationcontrol_dot_v1_dot_decision__service__pb2.ExplainResponse.SerializeToString,
+            ),
+            'FilterInformationTypes': grpc.unary_unary_rpc_method_handler(
+                    servicer.FilterInformationTypes,
+                    request_deserializer=integrationcontrol_dot_v1_dot_decision__service__pb2.FilterInformationTypesRequest.FromString,
+                    response_serializer=integrationcontrol_dot_v1_dot_decision__service__pb2.FilterInformationTypesResponse.SerializeToString,
+            ),
+            'ListRecipients': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListRecipients,
+                    request_deserializer=integrationcontrol_dot_v1_dot_decision__service__pb2.ListRecipientsRequest.FromString,
+                    response_serializer=integrationcontrol_dot_v1_dot_decision__service__pb2.ListRecipientsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -238,6 +274,60 @@ class DecisionService:
             '/integrationcontrol.v1.DecisionService/Explain',
             integrationcontrol_dot_v1_dot_decision__service__pb2.ExplainRequest.SerializeToString,
             integrationcontrol_dot_v1_dot_decision__service__pb2.ExplainResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FilterInformationTypes(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/integrationcontrol.v1.DecisionService/FilterInformationTypes',
+            integrationcontrol_dot_v1_dot_decision__service__pb2.FilterInformationTypesRequest.SerializeToString,
+            integrationcontrol_dot_v1_dot_decision__service__pb2.FilterInformationTypesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListRecipients(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/integrationcontrol.v1.DecisionService/ListRecipients',
+            integrationcontrol_dot_v1_dot_decision__service__pb2.ListRecipientsRequest.SerializeToString,
+            integrationcontrol_dot_v1_dot_decision__service__pb2.ListRecipientsResponse.FromString,
             options,
             channel_credentials,
             insecure,
