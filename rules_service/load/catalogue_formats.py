@@ -10,8 +10,8 @@ from rules_service.load.format_parts import (
     four_languages,
     three_languages,
 )
-from rules_service.load.schema_words import Schema, list_of, mapping, name, number, one_of, text, words_of
-from rules_service.model import Identity, Permission, Relation
+from rules_service.load.schema_words import Schema, list_of, mapping, name, number, one_of, text, truth, words_of
+from rules_service.model import Identity, MissingEnd, Permission, Relation
 
 
 def quality_codes() -> Schema:
@@ -21,10 +21,47 @@ def quality_codes() -> Schema:
             "code": number(0, 999),
             "label": four_languages("what the code stands for"),
             "maximum_duration": text("a shift such as `+ 2 months`, `calendar_year`, or empty for none", maxLength=100),
+            "default_end": text(
+                "what an end that is not given becomes, where that is not the maximum; written like it",
+                minLength=1,
+                maxLength=100,
+            ),
+            "source": citation(),
         },
         ("code", "label"),
     )
-    return file_of({"quality_codes": list_of(code, minItems=1)}, ("quality_codes",))
+    return file_of({"quality_codes": list_of(code, minItems=1), "writing": _writing()}, ("quality_codes",))
+
+
+def _writing() -> Schema:
+    """What may be written into the register; left out where the rulesets serve for decisions alone."""
+    rules = {
+        "integration_without_end": _end_rule("what the end of an integration becomes when none is given"),
+        "removal_without_end": _end_rule("what the end of a removal becomes when none is given"),
+        "dates": _bounds("how far each date that is given may lie from the day of execution", "earliest", "latest"),
+        "begin": _bounds("how far the begin of an integration may lie from it, beside that", "latest"),
+        "past_periods": mapping(
+            {"allowed": truth("whether an integration may end before the day of execution"), "source": citation()},
+            ("allowed", "source"),
+        ),
+    }
+    return mapping(rules, rules)
+
+
+def _end_rule(description: str) -> Schema:
+    becomes = one_of(words_of(MissingEnd), "the maximum of the code, or infinity; `default_end` of a code goes before")
+    return mapping(
+        {"becomes": becomes, "assumptions": list_of(name()), "source": citation()},
+        ("becomes", "source"),
+        description=description,
+    )
+
+
+def _bounds(description: str, *edges: str) -> Schema:
+    shift = text(
+        "a shift of the day of execution such as `- 100 years`; that day itself is allowed", minLength=1, maxLength=100
+    )
+    return mapping({**dict.fromkeys(edges, shift), "source": citation()}, (*edges, "source"), description=description)
 
 
 def information_types() -> Schema:

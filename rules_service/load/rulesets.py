@@ -8,7 +8,7 @@ Conformance cases stand beside their chapter (`4_01_bcss.cases.yaml`) and are re
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeVar
@@ -21,6 +21,7 @@ from rules_service.load.building.documents import build_inventory, build_users, 
 from rules_service.load.building.operations import OperationBuilder
 from rules_service.load.building.partners import build_partners, build_sectors
 from rules_service.load.building.shared import Shared
+from rules_service.load.building.writing import build_writing
 from rules_service.load.codes import Code
 from rules_service.load.document import Node
 from rules_service.load.findings import Findings
@@ -148,7 +149,7 @@ class RulesetFolder:
         shared = self.shared()
         names = self._unique_names()
         names_and_groups = names | {name.string for _, node in self._nodes("groups") for name in _name_nodes(node)}
-        codes = self._codes.build((), build_quality_codes)
+        codes = self._codes.build((), lambda root, findings: build_quality_codes(root, findings, shared))
         built = self._operations(shared, names)
         sectors = self._partners.build((), lambda root, findings: build_sectors(root, findings, shared))
         known_codes = {sector.number: [code.code for code in sector.quality_codes] for sector in sectors}
@@ -177,6 +178,7 @@ class RulesetFolder:
             ),
             no_services=self._inventory.build(frozenset(), lambda root, _: frozenset(root.strings_of("no_services"))),
             users=self._users.build((), lambda root, findings: build_users(root, findings, shared, names_and_groups)),
+            writing=self._codes.build(None, lambda root, findings: build_writing(root, findings, shared)),
         )
 
     def shared(self) -> Shared:
@@ -193,6 +195,7 @@ class RulesetFolder:
             code for sector in _parts(self._partners.root, "sectors") for code in _parts(sector, "quality_codes")
         )
         catalogued = (
+            (self._codes, (*_parts(self._codes.root, "quality_codes"), *_writing_rules(self._codes.root))),
             (self._types, _parts(self._types.root, "information_types")),
             (self._partners, sectors),
             (self._users, _parts(self._users.root, "users")),
@@ -239,6 +242,12 @@ def _parts(node: Node, key: str) -> tuple[Node, ...]:
     """The list under a key, empty where there is none."""
     found = node.child(key)
     return (found.parts or ()) if found is not None else ()
+
+
+def _writing_rules(codes: Node) -> Iterable[Node]:
+    """The rules of writing, which stand beside the quality codes, as far as they are there."""
+    found = codes.child("writing")
+    return found.entries.values() if found is not None and found.entries is not None else ()
 
 
 def _with_defaults(operation: Node, defaults: Node) -> Node:

@@ -1,7 +1,8 @@
 """The ruleset as frozen dataclasses: what rule authors write, after it has been read and checked.
 
 Read in this order: `condition` (what must hold), `operation` (who may ask what, in which variants), `source` (where
-it is written), `partners` and `documents` (whom and what the sources name), `ruleset` (everything together).
+it is written), `partners` and `documents` (whom and what the sources name), `writing` (what the register takes),
+`ruleset` (everything together).
 """
 
 from rules_service.model.condition import (
@@ -42,19 +43,32 @@ from rules_service.model.operation import (
 from rules_service.model.partners import Identity, Partner, PartnerCode, Sector
 from rules_service.model.ruleset import Assumption, InformationType, Permission, QualityCode, Ruleset
 from rules_service.model.source import Authorisation, Citation, LineRange, Text
+from rules_service.model.writing import (
+    CALENDAR_YEAR,
+    Bounds,
+    EndRule,
+    MissingEnd,
+    PastPeriods,
+    WritingRules,
+    last_day,
+    shift_of,
+)
 
 __all__ = [
+    "CALENDAR_YEAR",
     "Alias",
     "AllOf",
     "Ambiguity",
     "AnyOf",
     "Assumption",
     "Authorisation",
+    "Bounds",
     "Citation",
     "Condition",
     "Control",
     "Covers",
     "DataUser",
+    "EndRule",
     "Guard",
     "Identity",
     "InformationType",
@@ -63,6 +77,7 @@ __all__ = [
     "InventoryEntry",
     "Leaf",
     "LineRange",
+    "MissingEnd",
     "MissingInput",
     "NoControl",
     "Operation",
@@ -72,6 +87,7 @@ __all__ = [
     "Overlaps",
     "Partner",
     "PartnerCode",
+    "PastPeriods",
     "PeriodsOverlap",
     "Permission",
     "Persons",
@@ -89,5 +105,8 @@ __all__ = [
     "UnionScope",
     "Variant",
     "Whose",
+    "WritingRules",
+    "last_day",
     "leaves",
+    "shift_of",
 ]

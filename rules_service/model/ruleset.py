@@ -11,18 +11,22 @@ from rules_service.model.documents import DataUser, InventoryEntry
 from rules_service.model.operation import Operation, OperationGroup
 from rules_service.model.partners import Partner, Sector
 from rules_service.model.source import Authorisation, Citation, Text
+from rules_service.model.writing import WritingRules
 
 
 @dataclass(frozen=True, slots=True)
 class QualityCode:
     """A quality code of the CPAS sector: its label and how long it may last (chapter 2).
 
-    `maximum_duration` is a shift such as `+ 2 months`, `calendar_year`, or empty where there is no maximum.
+    `maximum_duration` is a shift such as `+ 2 months`, `calendar_year`, or empty where there is no maximum. An end that
+    is not given becomes the maximum, or `default_end`, written in the same way, where that is not empty (S24).
     """
 
     code: int
     label: Text
     maximum_duration: str = ""
+    default_end: str = ""
+    citation: Citation | None = None
 
 
 class Permission(Enum):
@@ -68,7 +72,8 @@ class Ruleset:
     `documents` maps the key of a source document to its file name; `vocabulary` names every period and date that
     conditions may use; `parameters` maps each known parameter to its values (empty where any text is a value);
     `missions` are the tasks by law that the data serve, each under a short name. `inventory` lists the names that the
-    documents print, and `no_services` the words among them that only look like one.
+    documents print, and `no_services` the words among them that only look like one. `writing` is None where the
+    rulesets say nothing of writing to the register: then they serve for decisions alone.
     """
 
     documents: Mapping[str, str]
@@ -86,3 +91,4 @@ class Ruleset:
     inventory: tuple[InventoryEntry, ...] = ()
     no_services: frozenset[str] = frozenset()
     users: tuple[DataUser, ...] = ()
+    writing: WritingRules | None = None

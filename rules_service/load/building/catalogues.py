@@ -4,38 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from rules_service.algebra import WindowSyntaxError, parse_shift
-from rules_service.errors import Position
+from rules_service.load.building.durations import build_duration, check_not_longer
 from rules_service.load.building.shared import Shared, build_citation, build_label, member_of
 from rules_service.load.codes import Code
 from rules_service.load.document import Node
 from rules_service.load.findings import Findings, did_you_mean
-from rules_service.model import InformationType, Permission, QualityCode
-
-CALENDAR_YEAR = "calendar_year"
+from rules_service.model import Citation, InformationType, Permission, QualityCode
 
 
-def build_quality_codes(root: Node, findings: Findings) -> tuple[QualityCode, ...]:
+def build_quality_codes(root: Node, findings: Findings, shared: Shared) -> tuple[QualityCode, ...]:
     """The quality codes of the CPAS sector (chapter 2)."""
     nodes = root["quality_codes"].items
     report_repeated(nodes, lambda node: str(node["code"].integer), "quality code", findings)
-    return findings.those_that_build(lambda node: _quality_code(node, findings), nodes)
+    return findings.those_that_build(lambda node: _quality_code(node, shared, findings), nodes)
 
 
-def _quality_code(node: Node, findings: Findings) -> QualityCode:
-    if node.string_of("maximum_duration") not in ("", CALENDAR_YEAR):
-        _check_shift(node["maximum_duration"], findings)
-    return QualityCode(node["code"].integer, build_label(node["label"]), node.string_of("maximum_duration"))
+def _quality_code(node: Node, shared: Shared, findings: Findings) -> QualityCode:
+    maximum = _duration(node, "maximum_duration", findings)
+    default_end = _duration(node, "default_end", findings)
+    if default_end:
+        check_not_longer(node["default_end"], maximum, findings)
+    citation = _citation(node, shared, findings)
+    return QualityCode(node["code"].integer, build_label(node["label"]), maximum, default_end, citation)
 
 
-def _check_shift(node: Node, findings: Findings) -> None:
-    try:
-        parse_shift(node.string)
-    except WindowSyntaxError as error:
-        column = node.first_column + error.column - 1 if node.first_column else node.position.column
-        hint = did_you_mean(node.string, [CALENDAR_YEAR]) or error.suggestion
-        place = Position(node.position.line, column)
-        findings.add_at(place, node.path, Code.WINDOW_SYNTAX, error.message, hint)
+def _duration(node: Node, key: str, findings: Findings) -> str:
+    """The duration under a key, empty where it is left out or wrong."""
+    return findings.attempt_or("", lambda part: build_duration(part, findings), node[key]) if key in node else ""
+
+
+def _citation(node: Node, shared: Shared, findings: Findings) -> Citation | None:
+    """Where the entry stands in its source, None where it does not say."""
+    if "source" not in node:
+        return None
+    return findings.attempt(lambda part: build_citation(part, shared.documents, findings), node["source"])
 
 
 def build_information_types(root: Node, findings: Findings, shared: Shared) -> tuple[InformationType, ...]:
@@ -46,9 +48,7 @@ def build_information_types(root: Node, findings: Findings, shared: Shared) -> t
 
 
 def _information_type(node: Node, shared: Shared, findings: Findings) -> InformationType:
-    citation = None
-    if "source" in node:
-        citation = findings.attempt(lambda part: build_citation(part, shared.documents, findings), node["source"])
+    citation = _citation(node, shared, findings)
     known_roles: Collection[str] = shared.parameters.get("user_role", frozenset())
     for role in node.items_of("user_roles"):
         if known_roles and role.string not in known_roles:
