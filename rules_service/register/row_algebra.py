@@ -1,8 +1,10 @@
 """Which rows a write closes and which it opens: integrating is a union of days, removing is a difference (S27).
 
 A key is a person, an organisation, a sector, a quality code and a register. The active rows of a key never overlap,
-so that their days are a set. A row that stands in both registers belongs to two keys at once; where a write touches
-it in one of them only, it goes on in the other as a row of its own.
+so that their days are a set. Integrating opens rows for the days that are missing and leaves the others as they are:
+a row never grows past the maximum of its code (S25), and keeps the moment since when it is known. Removing closes
+rows; one that stands in both registers belongs to two keys at once, and goes on as a row of its own in the register
+that a removal does not touch.
 """
 
 from __future__ import annotations
@@ -84,17 +86,13 @@ _Rewrite = Callable[[Sequence[ActiveRow]], tuple[Sequence[ActiveRow], Sequence[_
 def integrate(
     rows: Iterable[ActiveRow], period: Period, registers: Registers = Registers.BOTH, *, end_defaulted: bool
 ) -> RowChanges:
-    """The changes that add the days of `period` in each of `registers`.
-
-    Where a register holds all of these days already, nothing changes in it. Else one row stands for the period and all
-    rows that share a day with it; rows that merely touch it stay apart. The end of that row is defaulted where every
-    end that lies on its day is.
+    """The changes that add the days of `period` in each of `registers`: a row for each run of days that is missing.
 
     Args:
         rows: all active rows of one person, organisation, sector and quality code, in whichever register.
         period: the days, as `admission` admits them.
         registers: where to add them.
-        end_defaulted: whether the end of the period was not given (S24).
+        end_defaulted: whether the end of the period was not given (S24); so is that of the row that ends with it.
     """
     return _changes(rows, registers, lambda own: _with(own, period, end_defaulted=end_defaulted))
 
@@ -116,13 +114,12 @@ def disintegrate(rows: Iterable[ActiveRow], period: Period, registers: Registers
 def _with(
     own: Sequence[ActiveRow], period: Period, *, end_defaulted: bool
 ) -> tuple[Sequence[ActiveRow], Sequence[_Span]]:
-    if DaySet(Period(row.begin, row.end) for row in own).covers(period):
-        return (), ()
-    met = _meeting(own, period)
-    begin = min([period.begin, *(row.begin for row in met)])
-    ends = [(period.end, end_defaulted), *((row.end, row.end_defaulted) for row in met)]
-    end = max(day for day, _ in ends)
-    return met, [_Span(begin, end, all(defaulted for day, defaulted in ends if day == end))]
+    missing = DaySet([period]).difference(DaySet(Period(row.begin, row.end) for row in own))
+    return (), [
+        _Span(each.begin, each.end, end_defaulted and each.end == period.end)
+        for each in missing.periods()
+        if each.begin <= MAX_DAY  # nothing begins after the calendar, where only an open end reaches
+    ]
 
 
 def _without(own: Sequence[ActiveRow], period: Period) -> tuple[Sequence[ActiveRow], Sequence[_Span]]:

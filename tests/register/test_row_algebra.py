@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from random import Random
 from typing import Final
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,51 +50,38 @@ def test_days_that_are_there_already_change_nothing() -> None:
     assert added([row(1, 10, FUTURE)], 12, FUTURE) == ([], [])
 
 
-def test_rows_that_share_a_day_become_one_and_rows_that_touch_stay_apart() -> None:
+def test_only_the_days_that_are_missing_are_opened() -> None:
     rows = [row(1, 10, 20), row(2, 30, 40)]
-    assert added(rows, 20, 25) == ([1], [new(10, 25)])
+    assert added(rows, 20, 25) == ([], [new(21, 25)])
     assert added(rows, 21, 29) == ([], [new(21, 29)])
-    assert added(rows, 20, 30) == ([1, 2], [new(10, 40)])
-    assert added(rows, 5, 45) == ([1, 2], [new(5, 45)])
-    assert added(rows, 25, FUTURE) == ([2], [new(25, FUTURE)])
+    assert added(rows, 20, 30) == ([], [new(21, 29)])
+    assert added(rows, 5, 45) == ([], [new(5, 9), new(21, 29), new(41, 45)])
+    assert added(rows, 25, FUTURE) == ([], [new(25, 29), new(41, FUTURE)])
+
+
+def test_nothing_begins_after_the_calendar() -> None:
+    assert added([row(1, 10, MAX_DAY)], 10, FUTURE) == ([], [])
+    assert added([row(1, 10, 20), row(2, 30, MAX_DAY)], 10, FUTURE) == ([], [new(21, 29)])
 
 
 def test_each_register_has_its_own_days() -> None:
-    assert added([row(1, 10, 20, PRIMARY)], 15, 25) == ([1], [new(10, 25, PRIMARY), new(15, 25, SECONDARY)])
+    assert added([row(1, 10, 20, PRIMARY)], 15, 25) == ([], [new(15, 25, SECONDARY), new(21, 25, PRIMARY)])
     assert added([row(1, 10, 30, PRIMARY)], 15, 25) == ([], [new(15, 25, SECONDARY)])
-    assert added([row(1, 10, 20, PRIMARY), row(2, 10, 20, SECONDARY)], 15, 25) == ([1, 2], [new(10, 25)])
+    assert added([row(1, 10, 20, PRIMARY), row(2, 10, 20, SECONDARY)], 15, 25) == ([], [new(21, 25)])
     assert added([row(1, 10, 20, SECONDARY)], 15, 25, PRIMARY) == ([], [new(15, 25, PRIMARY)])
 
 
-def test_a_row_that_is_touched_in_one_register_goes_on_in_the_other() -> None:
-    assert added([row(1, 10, 20)], 15, 25, PRIMARY) == ([1], [new(10, 20, SECONDARY), new(10, 25, PRIMARY)])
+def test_integrating_in_one_register_leaves_a_row_of_both_as_it_is() -> None:
+    assert added([row(1, 10, 20)], 15, 25, PRIMARY) == ([], [new(21, 25, PRIMARY)])
     rows = [row(1, 10, 20), row(2, 21, 30, SECONDARY)]
-    assert added(rows, 15, 25) == ([1], [new(10, 20, SECONDARY), new(10, 25, PRIMARY)]), "the second holds it already"
+    assert added(rows, 15, 25) == ([], [new(21, 25, PRIMARY)]), "the second holds it already"
 
 
-@pytest.mark.parametrize(
-    ("request_defaulted", "row_defaulted", "begin", "end", "expected"),
-    [
-        (True, False, 15, 25, True),  # the end is that of the request
-        (False, True, 15, 25, False),
-        (True, False, 5, 15, False),  # the end is that of the row
-        (False, True, 5, 15, True),
-        (True, True, 5, 20, True),  # both end on the same day: it is defaulted when nobody ever stated it
-        (True, False, 5, 20, False),
-        (False, True, 5, 20, False),
-    ],
-)
-def test_the_union_is_defaulted_as_the_end_it_takes(
-    request_defaulted: bool, row_defaulted: bool, begin: int, end: int, expected: bool
-) -> None:
-    rows = [row(1, 10, 20, defaulted=row_defaulted)]
-    changes = integrate(rows, Period(begin, end), end_defaulted=request_defaulted)
-    assert [each.end_defaulted for each in changes.opened] == [expected]
-
-
-def test_unions_of_different_default_are_rows_apart() -> None:
-    rows = [row(1, 10, 20, PRIMARY, defaulted=True), row(2, 10, 20, SECONDARY)]
-    assert added(rows, 5, 15) == ([1, 2], [new(5, 20, SECONDARY), new(5, 20, PRIMARY, defaulted=True)])
+def test_the_row_that_ends_with_the_period_is_defaulted_as_its_end_is() -> None:
+    changes = integrate([row(1, 10, 20)], Period(5, 25), end_defaulted=True)
+    assert changes.opened == (new(5, 9), new(21, 25, defaulted=True))
+    changes = integrate([row(1, 10, 20)], Period(5, 20), end_defaulted=True)
+    assert changes.opened == (new(5, 9),)
 
 
 # Removing.
@@ -248,18 +234,12 @@ def test_nothing_changes_but_what_must(rows: list[ActiveRow], period: Period, wh
 
 
 @given(active_rows(), PERIODS, REGISTERS)
-def test_integrated_days_stand_in_one_row_unless_they_were_there(
+def test_integrating_closes_nothing_and_opens_no_day_outside_of_the_period(
     rows: list[ActiveRow], period: Period, where: Registers
 ) -> None:
-    result = after(rows, stated(rows, period, where))
-    for register in where:
-        if days_of(period.begin, period.end) <= days_in(rows, register):
-            continue
-        probe = row(-1, period.begin, period.end, register)
-        met = [each for each in rows if overlap(each, probe)]
-        (union,) = (each for each in result if overlap(each, probe))
-        assert union.begin == min([period.begin, *(each.begin for each in met)])
-        assert union.end == max([period.end, *(each.end for each in met)])
+    changes = stated(rows, period, where)
+    assert not changes.closed
+    assert all(period.begin <= each.begin and each.end <= period.end for each in changes.opened)
 
 
 @given(active_rows(), PERIODS, REGISTERS, WRITES, st.randoms())
