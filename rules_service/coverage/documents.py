@@ -7,12 +7,12 @@ the texts, where they are at hand, and the operations against the inventory.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Final
 
 from rules_service.load import SourceTexts
-from rules_service.model import InventoryEntry, Relation, Ruleset
+from rules_service.model import Citation, InventoryEntry, Relation, Ruleset
 
 _LOOKS_LIKE_A_NAME: Final = re.compile(r"[A-Za-z0-9]*[a-z][A-Z][A-Za-z0-9]*")
 """Words in mixed case, such as `openCarmed`: so the documents write most of their services."""
@@ -34,6 +34,19 @@ def sections(ruleset: Ruleset) -> tuple[Section, ...]:
     for entry in ruleset.inventory:
         places.setdefault((entry.citation.document, entry.citation.section), []).append(entry)
     return tuple(Section(document, number, tuple(names)) for (document, number), names in places.items())
+
+
+def citations_in(part: object) -> Iterator[Citation]:
+    """Every citation in a ruleset or a part of it, wherever it stands, so that none is forgotten."""
+    if isinstance(part, Citation):
+        yield part
+    elif is_dataclass(part) and not isinstance(part, type):
+        yield from citations_in([getattr(part, each.name) for each in fields(part)])
+    elif isinstance(part, Mapping):
+        yield from citations_in(list(part.values()))
+    elif isinstance(part, Sequence) and not isinstance(part, str):
+        for each in part:
+            yield from citations_in(each)
 
 
 def invented(ruleset: Ruleset) -> tuple[str, ...]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from rules_service.coverage.borders import borders_of
-from rules_service.coverage.documents import Section, invented, misplaced, overlooked, sections
+from rules_service.coverage.documents import Section, citations_in, invented, misplaced, overlooked, sections
 from rules_service.coverage.exercise import Exercise, untouched
 from rules_service.load import SourceTexts, load_cases, load_rulesets, verify_sources
-from rules_service.model import Citation, Ruleset
+from rules_service.model import Ruleset
 
 CASES_FOR_A_VARIANT: Final = 6
 """How many conformance cases each variant has at the least."""
@@ -89,20 +88,12 @@ def _operations(ruleset: Ruleset, texts: SourceTexts | None) -> Figure:
 
 
 def _citations(ruleset: Ruleset, rulesets: Path, sources: Path | None) -> Figure:
-    cited = tuple(_all_citations(ruleset))
+    cited = tuple(citations_in(ruleset))
     if sources is None:
         missing = tuple(f"{each} has no fingerprint" for each in cited if not each.fingerprint)
     else:
         missing = tuple(map(str, verify_sources(rulesets, sources)))
     return Figure("citations", len(cited) - len(missing), len(cited), missing)
-
-
-def _all_citations(ruleset: Ruleset) -> Iterable[Citation]:
-    yield from (citation for each in ruleset.operations for citation in each.citations)
-    yield from (each.citation for each in ruleset.information_types if each.citation)
-    yield from (code.citation for each in ruleset.sectors for code in each.quality_codes if code.citation)
-    yield from (each.citation for each in ruleset.inventory)
-    yield from (each.citation for each in ruleset.users)
 
 
 def _variants(exercise: Exercise) -> Figure:
