@@ -7,7 +7,7 @@ import re
 
 from tests.cli.program import SHAPES, ran, run
 
-FIGURE = re.compile(r"([a-z ]+) ([0-9]+) of ([0-9]+) \(([0-9.]+) %\)")
+FIGURE = re.compile(r"(\b[a-z][a-z ]*) ([0-9]+) of ([0-9]+) \(([0-9.]+) %\)")
 
 
 def test_the_rulesets_of_the_program_lack_nothing() -> None:
