@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -35,10 +35,13 @@ def export_file(register: Register, kind: FileKind, path: Path, revision: int | 
     The file takes the name `path` once it is complete, and only its owner may read it (S31).
 
     Raises:
-        UnusableFileError: the file cannot be written, or its name ends neither with `.csv` nor with `.parquet`.
+        UnusableFileError: the file cannot be written, its name ends neither with `.csv` nor with `.parquet`, or it
+            would be of persons, of whom nothing is kept that could be written.
         RevisionNotAvailableError: there is no such revision.
         RegisterUnavailableError: the register cannot be read.
     """
+    if kind is FileKind.PERSONS:
+        raise UnusableFileError("persons cannot be exported: their names and card numbers are kept as digests only")
     number = register.reader(revision).revision
     parquet = is_parquet(path)
     with _complete_or_absent(path) as part, _sink(part, kind, parquet) as sink:
@@ -46,11 +49,35 @@ def export_file(register: Register, kind: FileKind, path: Path, revision: int | 
 
 
 def _chunks(register: Register, kind: FileKind, revision: int) -> Iterator[list[tuple[Any, ...]]]:
+    if kind is FileKind.ORGANISATIONS:
+        yield from _all_organisations(register, revision)
+        return
     query, convert = _QUERIES[kind](revision), _CONVERSIONS[kind]
     with register.reading() as connection:
         result = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
         for rows in result.partitions():
             yield [convert(row) for row in rows]
+
+
+def _all_organisations(register: Register, revision: int) -> Iterator[list[tuple[Any, ...]]]:
+    """Organisations are few: all at once, where there are any."""
+    with register.reading() as connection:
+        rows = connection.execute(select_organisations(revision)).all()
+    if rows:
+        yield [_organisation(row) for row in _parents_first(rows)]
+
+
+def _parents_first(rows: Sequence[Any]) -> list[Any]:
+    """The organisations in such an order that each one comes after its parent, as an import asks for."""
+    parents = {row.key: row.parent for row in rows}
+
+    def depth(key: str) -> int:
+        above = 0
+        while (parent := parents[key]) is not None:
+            key, above = parent, above + 1
+        return above
+
+    return sorted(rows, key=lambda row: depth(row.key))
 
 
 def _select_integrations(revision: int) -> Select[Any]:
@@ -81,7 +108,7 @@ def _integration(row: Any) -> tuple[Any, ...]:
 
 def _organisation(row: Any) -> tuple[Any, ...]:
     kind, region = RequesterKind(row.kind).name.lower(), Region(row.region).name.lower()
-    return row.cbe_number, row.sector, row.institution, kind, region, row.name
+    return row.cbe_number, row.sector, row.institution, kind, region, row.name, row.parent
 
 
 def _select_aliases(revision: int) -> Select[Any]:
@@ -95,12 +122,10 @@ def _alias(row: Any) -> tuple[Any, ...]:
 
 _QUERIES: Final = {
     FileKind.INTEGRATIONS: _select_integrations,
-    FileKind.ORGANISATIONS: select_organisations,
     FileKind.ALIASES: _select_aliases,
 }
 _CONVERSIONS: Final = {
     FileKind.INTEGRATIONS: _integration,
-    FileKind.ORGANISATIONS: _organisation,
     FileKind.ALIASES: _alias,
 }
 

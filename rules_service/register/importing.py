@@ -17,6 +17,8 @@ from rules_service.identifiers import SsinKind, kind_of, parse_cbe, parse_instit
 from rules_service.identifiers.parties import Organisation, Region, RequesterKind
 from rules_service.register import decoding
 from rules_service.register.decoding import Decoded, decode, decode_ssins
+from rules_service.register.overlapping import IntegrationOutcome
+from rules_service.register.persons import PersonRows
 from rules_service.register.row_files import BadRow, Chunk, FileKind, count_rows, read_chunks
 from rules_service.register.store import RegisterStore
 from rules_service.register.writing import AliasOutcome, DirectoryEntry, NewIntegrations, RegisterWriter
@@ -60,6 +62,7 @@ def import_file(
     keep_good: bool = False,
     progress: Progress | None = None,
     most_bad_rows: int = 1_000,
+    key_file: Path | None = None,
 ) -> ImportReport:
     """Import a CSV or Parquet file.
 
@@ -72,12 +75,14 @@ def import_file(
         keep_good: whether to import the good rows of a file that also has bad ones; else nothing is imported.
         progress: called now and then.
         most_bad_rows: how many bad rows the report lists; all are counted.
+        key_file: the secret key of the person directory, made with the first person; beside the register unless given.
 
     Raises:
         UnusableFileError: the file as a whole cannot be read, or lacks columns.
         RegisterUnavailableError: the register cannot be written now.
     """
-    run = _Run(kind, progress or _no_progress, count_rows(path), most_bad_rows)
+    rows = PersonRows(key_file) if kind is FileKind.PERSONS else _ROWS[kind]()
+    run = _Run(rows, progress or _no_progress, count_rows(path), most_bad_rows)
     with suppress(_RefusedError), register.write(f"import of {kind.value}") as writer:
         for chunk in read_chunks(path, kind):
             run.add(chunk, writer)
@@ -86,6 +91,11 @@ def import_file(
             run.imported, run.revision = 0, None
             raise _RefusedError
     return run.report()
+
+
+def import_rows(kind: FileKind, chunk: Chunk, writer: RegisterWriter) -> Mapping[int, Problem]:
+    """Add the good rows of one chunk to a write; the others come back, by their place, with the first wrong field."""
+    return _ROWS[kind]().add(chunk, writer)
 
 
 class _RefusedError(Exception):
@@ -99,8 +109,8 @@ def _no_progress(_rows: int, _total: int | None) -> None:
 class _Run:
     """The counts of one import."""
 
-    def __init__(self, kind: FileKind, progress: Progress, total: int | None, most_bad_rows: int) -> None:
-        self._rows = _ROWS[kind]()
+    def __init__(self, rows: _Rows, progress: Progress, total: int | None, most_bad_rows: int) -> None:
+        self._rows = rows
         self._progress = progress
         self._total = total
         self._most_bad_rows = most_bad_rows
@@ -147,8 +157,8 @@ class _IntegrationRows:
         for row in np.flatnonzero(inverted).tolist():
             problems.setdefault(row, ("end_date", "lies before `begin_date`"))
         good = _rows_without(problems, len(chunk.lines))
-        added = writer.add_integrations(self._new({name: column.values[good] for name, column in decoded.items()}))
-        return problems | dict.fromkeys(good[~added].tolist(), _ALREADY_THERE)
+        new = self._new({name: column.values[good] for name, column in decoded.items()})
+        return problems | _refusals(good, writer.add_integrations(new), _INTEGRATION_OUTCOMES)
 
     def _decode(self, columns: Mapping[str, Any], writer: RegisterWriter) -> dict[str, Decoded]:
         def organisation(text: str) -> int:
@@ -181,6 +191,21 @@ class _IntegrationRows:
         )
 
 
+_INTEGRATION_OUTCOMES: Final = {
+    IntegrationOutcome.KNOWN: _ALREADY_THERE,
+    IntegrationOutcome.OVERLAPS: ("", "overlaps another integration of the same key, in the register or in this file"),
+}
+
+
+def _refusals(
+    rows: NDArray[np.int64], outcomes: NDArray[np.int8], problems: Mapping[IntegrationOutcome, Problem]
+) -> dict[int, Problem]:
+    """The problem of each row whose outcome is one."""
+    refused = np.flatnonzero(outcomes)
+    pairs = zip(rows[refused].tolist(), outcomes[refused].tolist(), strict=True)
+    return {row: problems[IntegrationOutcome(outcome)] for row, outcome in pairs}
+
+
 def _organisation_id(text: str, writer: RegisterWriter) -> int:
     number = writer.find_organisation(str(parse_institution(text)) if "/" in text else text)
     if number is None:
@@ -198,16 +223,20 @@ class _OrganisationRows:
         problems: dict[int, Problem] = {}
         for row, texts in enumerate(_dictionaries(chunk)):
             try:
-                entry = _entry_of(texts)
+                added = self._put(_entry_of(texts), writer)
             except InvalidRequestError as error:
                 violation = error.violations[0]
                 problems[row] = (violation.field, violation.description)
-                continue
-            key = entry.organisation.key
-            if key in self._seen or not writer.put_organisation(entry):
-                problems[row] = _ALREADY_THERE
-            self._seen.add(key)
+            else:
+                if not added:
+                    problems[row] = _ALREADY_THERE
         return problems
+
+    def _put(self, entry: DirectoryEntry, writer: RegisterWriter) -> bool:
+        key = entry.organisation.key
+        added = key not in self._seen and writer.put_organisation(entry)
+        self._seen.add(key)
+        return added
 
 
 def _dictionaries(chunk: Chunk) -> Iterator[dict[str, str | None]]:
@@ -232,7 +261,17 @@ def _entry_of(row: Mapping[str, str | None]) -> DirectoryEntry:
         sector=sector,
         institution=institution,
     )
-    return DirectoryEntry(organisation, cbe_number, texts["name"])
+    return DirectoryEntry(organisation, cbe_number, texts["name"], _parent(texts.get("parent")))
+
+
+def _parent(text: str | None) -> str | None:
+    """The key of the parent; None where the file has no such column."""
+    if not text:
+        return text
+    try:
+        return str(parse_institution(text)) if "/" in text else parse_cbe(text)
+    except InvalidRequestError as error:
+        raise InvalidRequestError.of("parent", error.violations[0].description) from None
 
 
 def _readable(field: str, text: str | None) -> str:
@@ -270,10 +309,12 @@ class _AliasRows:
         good = _rows_without(problems, len(pairs)).tolist()
         outcomes = writer.add_aliases([pairs[row] for row in good])
         refused = zip(good, outcomes, strict=True)
-        return problems | {row: _OUTCOMES[outcome] for row, outcome in refused if outcome is not AliasOutcome.ADDED}
+        return problems | {
+            row: _ALIAS_OUTCOMES[outcome] for row, outcome in refused if outcome is not AliasOutcome.ADDED
+        }
 
 
-_OUTCOMES: Final = {
+_ALIAS_OUTCOMES: Final = {
     AliasOutcome.KNOWN: _ALREADY_THERE,
     AliasOutcome.REPLACED_BY_ANOTHER: ("old_ssin", "was replaced by another number already"),
     AliasOutcome.CIRCLE: ("new_ssin", "was itself replaced by `old_ssin`: replacements cannot run in a circle"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from rules_service.algebra import FUTURE, Shift, apply_to_column, format_day, parse_day
 from rules_service.errors import OperatorError
 from rules_service.identifiers import CPAS_SECTOR, format_ssin
+from rules_service.register.overlapping import IntegrationOutcome, outcomes_of
 from rules_service.register.row_files import FileKind, UnusableFileError
 
 Int64 = NDArray[np.int64]
@@ -181,7 +183,7 @@ def _numbers(birth: Int64, counter: Int64, *, bis: bool) -> Int64:
 
 
 def _invent_integrations(rng: Rng, reference_day: int, people: _Persons, directory: Sequence[Row]) -> list[Row]:
-    """One to six integrations a person, three on average; no two rows are the same."""
+    """One to six integrations a person, three on average; no two of the same key overlap."""
     each = rng.choice(np.arange(1, 7), len(people.current), p=(0.15, 0.25, 0.25, 0.20, 0.10, 0.05))
     person = np.repeat(np.arange(len(people.current)), each)
     code = rng.choice(list(_CODES), len(person), p=[share / 1000 for share, _ in _CODES.values()])
@@ -190,6 +192,8 @@ def _invent_integrations(rng: Rng, reference_day: int, people: _Persons, directo
     # What happened long before was recorded under the oldest number of the person.
     ssin = np.where(begin < reference_day - 700, people.oldest()[person], people.current[person])
     registers = rng.choice(["both", "primary", "secondary"], len(person), p=(0.92, 0.05, 0.03))
+    days = np.column_stack([begin, end, registers != "secondary", registers != "primary"])
+    apart = _may_stand_together(ssin, organisation, sector, code, days)
     rows = zip(
         map(format_ssin, ssin.tolist()),
         organisation,
@@ -200,7 +204,18 @@ def _invent_integrations(rng: Rng, reference_day: int, people: _Persons, directo
         registers.tolist(),
         strict=True,
     )
-    return list(dict.fromkeys(rows))
+    return list(compress(rows, apart))
+
+
+def _may_stand_together(
+    ssin: Int64, organisation: Sequence[str], sector: Sequence[int], code: Int64, days: Int64
+) -> list[bool]:
+    """Which rows overlap none of the same key before them: the register takes no others."""
+    _, organisation_id = np.unique(organisation, return_inverse=True)
+    rows = np.column_stack([ssin, organisation_id, sector, code, days]).astype(np.int64)
+    outcomes = outcomes_of(np.empty((0, rows.shape[1]), dtype=np.int64), rows)
+    kept: list[bool] = (outcomes == IntegrationOutcome.ADDED).tolist()
+    return kept
 
 
 def _invent_days(rng: Rng, reference_day: int, code: Int64) -> tuple[Int64, Int64]:

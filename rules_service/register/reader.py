@@ -5,14 +5,14 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import CTE, Engine, exists, func, literal, select
+from sqlalchemy import CTE, BigInteger, exists, func, literal, select
 
 from rules_service.algebra import FUTURE
 from rules_service.decision import Integration
 from rules_service.errors import InvalidRequestError
 from rules_service.identifiers import Institution, parse_institution
 from rules_service.identifiers.parties import Organisation
-from rules_service.register.database import reading
+from rules_service.register.database import Database
 from rules_service.register.rows import (
     integration_of,
     organisation_of,
@@ -29,9 +29,9 @@ class SqlReader:
     Every method raises `RegisterUnavailableError` when the database is lost.
     """
 
-    def __init__(self, engine: Engine, revision: int) -> None:
+    def __init__(self, database: Database, revision: int) -> None:
         """`revision` must be one that the register has."""
-        self._engine = engine
+        self._database = database
         self._revision = revision
 
     @property
@@ -41,8 +41,10 @@ class SqlReader:
 
     def organisation(self, key: str) -> Organisation | None:
         """The organisation with this CBE number or `sector/institution`, or None; its own key wins over the pair."""
+        if not (key.isascii() and key.isprintable()):  # no database takes every text
+            return None
         found = select_organisations(self._revision)
-        with reading(self._engine) as connection:
+        with self._database.reading() as connection:
             own = connection.execute(found.where(organisation_keys.c.key == key)).first()
             if own is not None:
                 return organisation_of(own)
@@ -55,7 +57,7 @@ class SqlReader:
 
     def organisations(self) -> tuple[Organisation, ...]:
         """Every organisation of the directory, in order of its key."""
-        with reading(self._engine) as connection:
+        with self._database.reading() as connection:
             found = read_directory(connection, self._revision).values()
         return tuple(sorted(found, key=attrgetter("key")))
 
@@ -67,14 +69,14 @@ class SqlReader:
             .where(integrations.c.ssin.in_(select(everyone.c.number)))
             .order_by(integrations.c.begin_day, func.coalesce(integrations.c.end_day, FUTURE), integrations.c.row_id)
         )
-        with reading(self._engine) as connection:
+        with self._database.reading() as connection:
             return tuple(integration_of(row, ssin) for row in connection.execute(rows))
 
     def current_number(self, ssin: int) -> int:
         """The number that stands for the person at this revision: `ssin` itself unless it was replaced."""
         newer = self._newer_numbers(ssin)
         replaced = exists().where(aliases.c.old_ssin == newer.c.number, self._known)
-        with reading(self._engine) as connection:
+        with self._database.reading() as connection:
             return int(connection.execute(select(newer.c.number).where(~replaced)).scalar_one())
 
     @property
@@ -83,7 +85,7 @@ class SqlReader:
 
     def _newer_numbers(self, ssin: int) -> CTE:
         """The number and all that replaced it, one after the other."""
-        newer = select(literal(ssin).label("number")).cte("newer", recursive=True)
+        newer = select(literal(ssin, BigInteger).label("number")).cte("newer", recursive=True)
         step = select(aliases.c.new_ssin).join(newer, aliases.c.old_ssin == newer.c.number).where(self._known)
         return newer.union(step)
 

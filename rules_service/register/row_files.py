@@ -24,7 +24,16 @@ from rules_service.errors import OperatorError
 _ROWS_AT_ONCE: Final = 20_000
 _LONGEST_LINE: Final = 1 << 20
 _BLOCK: Final = 1 << 20
-_WIDTHS: Final = {"ssin": 11, "old_ssin": 11, "new_ssin": 11, "cbe_number": 10, "organisation": 10}
+_WIDTHS: Final = {
+    "ssin": 11,
+    "old_ssin": 11,
+    "new_ssin": 11,
+    "cbe_number": 10,
+    "organisation": 10,
+    "parent": 10,
+    "identity_card_number": 12,
+    "sis_card_number": 10,
+}
 
 
 class UnusableFileError(OperatorError):
@@ -39,6 +48,7 @@ class FileKind(Enum):
     INTEGRATIONS = "integrations"
     ORGANISATIONS = "organisations"
     ALIASES = "aliases"
+    PERSONS = "persons"
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -48,7 +58,7 @@ class FileKind(Enum):
     @property
     def columns(self) -> tuple[str, ...]:
         """All the columns that a file of this kind may have, in the order in which they are written."""
-        return self.required + (("end_defaulted",) if self is FileKind.INTEGRATIONS else ())
+        return self.required + _OPTIONAL[self]
 
 
 _REQUIRED: Final = {
@@ -63,6 +73,20 @@ _REQUIRED: Final = {
     ),
     FileKind.ORGANISATIONS: ("cbe_number", "sector", "institution", "kind", "region", "name"),
     FileKind.ALIASES: ("old_ssin", "new_ssin"),
+    FileKind.PERSONS: (
+        "ssin",
+        "last_name",
+        "first_name",
+        "birth_date",
+        "identity_card_number",
+        "sis_card_number",
+    ),
+}
+_OPTIONAL: Final = {
+    FileKind.INTEGRATIONS: ("end_defaulted",),
+    FileKind.ORGANISATIONS: ("parent",),
+    FileKind.ALIASES: (),
+    FileKind.PERSONS: (),
 }
 
 

@@ -13,10 +13,12 @@ from rules_service.register.schema import integrations, known_at, organisation_k
 
 
 def select_organisations(revision: int) -> Select[Any]:
-    """Every organisation as the directory described it at `revision`."""
+    """Every organisation as the directory described it at `revision`, with the key of its parent."""
+    parents = organisation_keys.alias("parents")
     return (
-        select(organisation_keys.c.key, organisations)
+        select(organisation_keys.c.key, organisations, parents.c.key.label("parent"))
         .join(organisations, organisations.c.organisation_id == organisation_keys.c.organisation_id)
+        .outerjoin(parents, parents.c.organisation_id == organisations.c.parent_id)
         .where(known_at(organisations, revision))
         .order_by(organisation_keys.c.organisation_id)
     )

@@ -4,6 +4,10 @@ Two times run through every table: the days of a row say when it holds, its revi
 version is known from `since_revision` on, and until `until_revision`, excluded; the current version has none (NULL).
 Revision 0 is the empty register. Only types that SQLite and PostgreSQL share are used: days are integers (S2), an open
 end is NULL (S5), and moments are microseconds since 1970-01-01 UTC.
+
+These are the tables as this program reads and writes them; `migrations` makes them, and changes those of an earlier
+version. There also stands what only the database looks at: that the active integrations of one person, organisation,
+sector, quality code and register never overlap, whoever writes.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     String,
@@ -30,7 +35,7 @@ from sqlalchemy import (
 
 from rules_service.algebra import FUTURE
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 5
 
 metadata: Final = MetaData()
 
@@ -79,7 +84,9 @@ organisations: Final = Table(
     Column("name", String, nullable=False),
     _since(),
     _until(),
+    Column("parent_id", ForeignKey("organisation_keys.organisation_id")),
 )
+"""What the directory says of each; `parent_id` is the organisation that it belongs to."""
 Index("organisations_by_id", organisations.c.organisation_id)
 Index("organisations_by_institution", organisations.c.sector, organisations.c.institution)
 Index(
@@ -110,18 +117,33 @@ integrations: Final = Table(
 )
 """Who integrated whom; `end_defaulted` says that the end was not given but derived from the code (S24)."""
 
-INTEGRATION_IDENTITY: Final = ("ssin", "organisation_id", "sector", "quality_code", "begin_day")
+_KEY: Final = (
+    integrations.c.ssin,
+    integrations.c.organisation_id,
+    integrations.c.sector,
+    integrations.c.quality_code,
+)
 
-# No two current rows are the same. The person comes first, so that this is also the index by which persons are found.
+# The person comes first, so that this is also the index by which persons are found.
+Index("integrations_by_key", *_KEY, integrations.c.begin_day)
+
+# By these a register is followed: what changed since a revision.
+Index("integrations_since", integrations.c.since_revision)
 Index(
-    "integrations_identity",
-    *(integrations.c[name] for name in INTEGRATION_IDENTITY),
-    func.coalesce(integrations.c.end_day, FUTURE),
+    "integrations_until",
+    integrations.c.until_revision,
+    sqlite_where=integrations.c.until_revision.is_not(None),
+    postgresql_where=integrations.c.until_revision.is_not(None),
+)
+
+KEYED_DAYS: Final = (
+    *_KEY,
+    integrations.c.begin_day,
+    func.coalesce(integrations.c.end_day, FUTURE).label("end_day"),
     integrations.c.in_primary,
     integrations.c.in_secondary,
-    func.coalesce(integrations.c.until_revision, 0),
-    unique=True,
 )
+"""What tells whether two integrations overlap: their key, their days and their registers."""
 
 aliases: Final = Table(
     "aliases",
@@ -132,6 +154,18 @@ aliases: Final = Table(
 )
 """Which number replaced which: append-only, at most one successor for a number (S18)."""
 Index("aliases_by_new_ssin", aliases.c.new_ssin)
+Index("aliases_since", aliases.c.since_revision)
+
+requests: Final = Table(
+    "requests",
+    metadata,
+    Column("request_id", String, primary_key=True),
+    Column("digest", LargeBinary, nullable=False),
+    Column("revision", ForeignKey("revisions.revision"), nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+)
+"""Writes that were answered: one that comes again gets the same answer, and changes nothing."""
 
 
 def known_at(table: Table, revision: int) -> ColumnElement[bool]:

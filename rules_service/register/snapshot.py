@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, func, select
 
 from rules_service.algebra import FUTURE
 from rules_service.identifiers.parties import Organisation
+from rules_service.register.database import Database
 from rules_service.register.index import NO_INSTITUTION, Index, IntegrationColumns, build_index
 from rules_service.register.rows import read_directory
 from rules_service.register.schema import aliases, integrations, known_at, organisation_keys
 
-_ROWS_AT_ONCE: Final = 100_000
 _COLUMNS: Final = (
     integrations.c.row_id,
     integrations.c.ssin,
@@ -30,17 +30,17 @@ _COLUMNS: Final = (
 Int64 = NDArray[np.int64]
 
 
-def read_index(connection: Connection, revision: int) -> Index:
+def read_index(database: Database, connection: Connection, revision: int) -> Index:
     """The index of `revision`; the connection must be in one transaction, so that it sees one state."""
     directory = read_directory(connection, revision)
-    ids = _read(connection, select(organisation_keys.c.organisation_id).order_by(organisation_keys.c.organisation_id))
-    keys = connection.execute(select(organisation_keys.c.key).order_by(organisation_keys.c.organisation_id)).scalars()
-    rows = _read(connection, select(*_COLUMNS).where(known_at(integrations, revision)))
-    chains = _read(
-        connection, select(aliases.c.old_ssin, aliases.c.new_ssin).where(aliases.c.since_revision <= revision)
-    )
-    columns = _columns(rows, ids[:, 0], directory)
-    return build_index(columns, list(keys), directory.values(), (chains[:, 0], chains[:, 1]), revision)
+    known = select(organisation_keys).order_by(organisation_keys.c.organisation_id)
+    keys = {row.organisation_id: row.key for row in connection.execute(known)}
+    ids = np.fromiter(keys, dtype=np.int64)
+    rows = database.read(connection, select(*_COLUMNS).where(known_at(integrations, revision)))
+    replaced = select(aliases.c.old_ssin, aliases.c.new_ssin).where(aliases.c.since_revision <= revision)
+    chains = database.read(connection, replaced)
+    columns = _columns(rows, ids, directory)
+    return build_index(columns, list(keys.values()), directory.values(), (chains[:, 0], chains[:, 1]), revision)
 
 
 def _columns(rows: Int64, organisation_ids: Int64, directory: dict[int, Organisation]) -> IntegrationColumns:
@@ -64,14 +64,3 @@ def _institution(organisation: Organisation | None) -> int:
     if organisation is None or organisation.institution is None:
         return NO_INSTITUTION
     return organisation.institution
-
-
-def _read(connection: Connection, query: Select[Any]) -> Int64:
-    """The rows of a query over integers as an array of as many columns: the driver's rows, without a layer between."""
-    sql = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
-    with connection.exec_driver_sql(sql) as result:
-        cursor = result.cursor
-        parts = [np.empty((0, len(query.selected_columns)), dtype=np.int64)]
-        while chunk := cursor.fetchmany(_ROWS_AT_ONCE):
-            parts.append(np.array(chunk, dtype=np.int64))
-    return np.concatenate(parts)

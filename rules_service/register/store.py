@@ -1,33 +1,34 @@
-"""The system of record: what a store of the register offers, and the store in one SQLite file.
+"""The system of record: what a store of the register offers, and the store in a database, whichever one it is.
 
-`RegisterStore` is all that callers may rely on; another database comes in as another class of the same shape.
+`RegisterStore` is all that callers may rely on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol, Self
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from rules_service.decision import RegisterReader
 from rules_service.errors import OperatorError, RevisionNotAvailableError
-from rules_service.register.database import check_file, check_schema, create_file, create_schema, open_engine
-from rules_service.register.database import reading as reading_from
-from rules_service.register.database import writing as writing_to
+from rules_service.register import migrations
+from rules_service.register.database import Database, check_schema, schema_version
 from rules_service.register.index import Index
+from rules_service.register.purges import check_retained
 from rules_service.register.reader import SqlReader
-from rules_service.register.schema import revisions
+from rules_service.register.schema import SCHEMA_VERSION, revisions
 from rules_service.register.snapshot import read_index
+from rules_service.register.sqlite import SqliteDatabase, microseconds
 from rules_service.register.writing import RegisterWriter
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
 _BUSY_SECONDS: Final = 5.0
+_SQLITE: Final = "sqlite:///"
+_POSTGRESQL: Final = "postgresql://"
 
 Clock = Callable[[], datetime]
 """Tells the moment of a write, with its time zone; never the day on which a request is decided (S1)."""
@@ -59,35 +60,45 @@ class RegisterStore(Protocol):
     def write(self, note: str) -> AbstractContextManager[RegisterWriter]:
         """A transaction that makes one revision, or none where it changes nothing or fails."""
 
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A transaction that sees one state of the tables."""
+
     def close(self) -> None:
         """Give the connections back; the store cannot be used any more."""
 
 
 class Register:
-    """The register in one SQLite file: many readers, one writer at a time, from any number of processes."""
+    """The register in one database: many readers, one writer at a time, from any number of processes.
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    A place is the path of a SQLite file, also as `sqlite:///PATH`, or `postgresql://USER@HOST:PORT/DATABASE`, where the
+    database exists already; its password comes with the address or from where PostgreSQL's own programs find it.
+    """
+
+    def __init__(self, database: Database, clock: Clock | None) -> None:
         """For `create` and `open` alone."""
-        self._engine = engine
+        self._database = database
         self._clock = clock
 
     @classmethod
     def create(cls, place: str | Path, *, clock: Clock | None = None, busy_seconds: float = _BUSY_SECONDS) -> Self:
-        """Make a new register that holds nothing (revision 0), in a file that only its owner may read.
+        """Make a new register that holds nothing (revision 0); a file is for its owner alone (S31).
 
         Args:
-            place: the path of the file.
-            clock: tells the time of writes.
+            place: where to keep it.
+            clock: tells the time of writes; the clock of the database unless given.
             busy_seconds: how long to wait for another writer.
 
         Raises:
-            OperatorError: the file exists already, or cannot be made.
+            OperatorError: the place is taken, or cannot hold a register.
+            RegisterUnavailableError: the database cannot be reached or written.
         """
-        path = _path_of(place)
-        create_file(path)
-        register = cls(open_engine(path, busy_seconds), clock or _now)
+        register = cls(_database_of(place, busy_seconds), clock)
         with register._closed_on_error():
-            create_schema(register._engine, _microseconds(register._clock()))
+            register._database.prepare()
+            with register._database.altering() as connection:
+                created_at = register._now(connection)
+                migrations.upgrade(connection, created_at)
+                connection.execute(insert(revisions).values(revision=0, recorded_at=created_at, note="created"))
         return register
 
     @classmethod
@@ -95,15 +106,37 @@ class Register:
         """Open a register that `create` made.
 
         Raises:
-            OperatorError: there is no such file, or it is no register of this version of the program.
-            RegisterUnavailableError: the file is locked or damaged.
+            OperatorError: there is none, or it is of another version of the program.
+            RegisterUnavailableError: it is locked, damaged, or cannot be reached.
         """
-        path = _path_of(place)
-        check_file(path)
-        register = cls(open_engine(path, busy_seconds), clock or _now)
+        register = cls(_database_of(place, busy_seconds), clock)
         with register._closed_on_error():
-            check_schema(register._engine, path)
+            register._database.check()
+            check_schema(register._database)
         return register
+
+    @classmethod
+    def migrate(cls, place: str | Path, *, clock: Clock | None = None, busy_seconds: float = _BUSY_SECONDS) -> int:
+        """Bring a register that an earlier version of the program made up to this one, whole or not at all.
+
+        Returns the schema version that it had; all that was known at earlier revisions stays as it was.
+
+        Raises:
+            OperatorError: there is none, or it is of a later version.
+            RegisterUnavailableError: it is in use, damaged, or cannot be reached.
+        """
+        register = cls(_database_of(place, busy_seconds), clock)
+        with register:
+            register._database.check()
+            with register.reading() as connection:
+                schema_version(register._database, connection)
+            with ExitStack() as until_committed, register._database.writing() as connection:
+                until_committed.enter_context(register._database.stamping(connection))
+                found = schema_version(register._database, connection)
+                if found < SCHEMA_VERSION:
+                    migrations.upgrade(connection, register._now(connection))
+            check_schema(register._database)
+        return found
 
     @contextmanager
     def _closed_on_error(self) -> Iterator[None]:
@@ -113,6 +146,10 @@ class Register:
             self.close()
             raise
 
+    def __str__(self) -> str:
+        """The place, without a password."""
+        return str(self._database)
+
     def __enter__(self) -> Self:
         return self
 
@@ -121,7 +158,7 @@ class Register:
 
     def close(self) -> None:
         """Give the connections back; the register cannot be used any more."""
-        self._engine.dispose()
+        self._database.close()
 
     def latest(self) -> Revision:
         """The last revision, as other processes may have written it by now."""
@@ -138,10 +175,10 @@ class Register:
         Raises:
             RevisionNotAvailableError: the revision does not exist, or the moment lies before the register or ahead.
         """
+        if known_at is not None:
+            revision = self._revision_at(known_at, revision)
         with self.reading() as connection:
-            if known_at is not None:
-                revision = self._revision_at(connection, known_at, revision)
-            return SqlReader(self._engine, _existing(connection, revision))
+            return SqlReader(self._database, _existing(connection, revision))
 
     def snapshot(self, revision: int | None = None) -> Index:
         """All that was known at a revision, in memory; what is known now when none is given.
@@ -150,7 +187,7 @@ class Register:
             RevisionNotAvailableError: the revision does not exist.
         """
         with self.reading() as connection:
-            return read_index(connection, _existing(connection, revision))
+            return read_index(self._database, connection, _existing(connection, revision))
 
     @contextmanager
     def write(self, note: str) -> Iterator[RegisterWriter]:
@@ -159,34 +196,53 @@ class Register:
         Args:
             note: what is written, for the history; never anything about a person.
         """
-        with writing_to(self._engine) as connection:
+        with ExitStack() as until_committed, self._database.writing() as connection:
             last = _latest(connection)
             number = last.number + 1
+            before = connection.begin_nested()
             connection.execute(insert(revisions).values(revision=number, recorded_at=last.recorded_at, note=note))
-            writer = RegisterWriter(connection, number)
+            writer = RegisterWriter(self._database, connection, number)
             yield writer
-            if writer.changes == 0:
-                connection.execute(revisions.delete().where(revisions.c.revision == number))
-                return
-            # Stamped last, so that the moment is that of the commit and not that of the beginning of a long import; and
-            # never before the revision that came first, even where the clock was set back.
-            recorded_at = max(_microseconds(self._clock()), last.recorded_at)
-            stamp = revisions.update().where(revisions.c.revision == number)
+            if not writer.changes:
+                before.rollback()  # deleting the revision would search every table for rows of it
+            if writer.changes or writer.remembers:
+                until_committed.enter_context(self._database.stamping(connection))
+                self._stamp(connection, writer, last)
+
+    def _stamp(self, connection: Connection, writer: RegisterWriter, last: Revision) -> None:
+        """Record when it was written: last of all, so that it is the end of a long import and not its beginning.
+
+        INVARIANT (stamps): each revision has a later stamp than the one before it, even where the clock was set back;
+        and a stamp is taken under the lock that `settle` waits for, and kept until the commit. So who has read the
+        clock, and then has waited, sees every revision that was or ever will be stamped before the moment it read.
+        """
+        recorded_at = max(self._now(connection), last.recorded_at + 1)
+        if writer.changes:
+            stamp = update(revisions).where(revisions.c.revision == writer.revision)
             connection.execute(stamp.values(recorded_at=recorded_at))
+        writer.finish(recorded_at)
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A transaction that sees one state of the tables, for this package alone."""
-        return reading_from(self._engine)
+        return self._database.reading()
 
-    def _revision_at(self, connection: Connection, moment: datetime, revision: int | None) -> int:
+    def _now(self, connection: Connection) -> int:
+        return self._database.now(connection) if self._clock is None else microseconds(self._clock())
+
+    def _revision_at(self, moment: datetime, revision: int | None) -> int:
         if revision is not None:
             raise RevisionNotAvailableError("give a revision or a moment, not both")
         if moment.utcoffset() is None:
             raise RevisionNotAvailableError("the moment must carry its time zone")
-        if moment > self._clock():
+        asked = microseconds(moment)
+        with self.reading() as connection:
+            now = self._now(connection)
+        if asked >= now:
             raise RevisionNotAvailableError("the moment lies in the future: what will be known then is not known now")
-        until = select(func.max(revisions.c.revision)).where(revisions.c.recorded_at <= _microseconds(moment))
-        number: int | None = connection.execute(until).scalar()
+        self._database.settle()  # INVARIANT (stamps)
+        with self.reading() as connection:
+            until = select(func.max(revisions.c.revision)).where(revisions.c.recorded_at <= asked)
+            number: int | None = connection.execute(until).scalar()
         if number is None:
             raise RevisionNotAvailableError("the register did not exist yet at that moment")
         return number
@@ -199,6 +255,8 @@ def _existing(connection: Connection, revision: int | None) -> int:
             f"revision `{revision}` does not exist: the last one is {last}",
             metadata={"revision": str(revision), "last_revision": str(last)},
         )
+    if revision is not None:
+        check_retained(connection, revision)
     return last if revision is None else revision
 
 
@@ -208,16 +266,17 @@ def _latest(connection: Connection) -> Revision:
     return Revision(number, recorded_at)
 
 
-def _path_of(place: str | Path) -> Path:
-    if isinstance(place, str) and "://" in place:
-        # The text is not repeated: such an address may hold a password.
-        raise OperatorError("the register is kept in a SQLite file: give the path of the file, not an address")
-    return Path(place)
+def _database_of(place: str | Path, busy_seconds: float) -> Database:
+    if isinstance(place, Path) or "://" not in place:
+        return SqliteDatabase(Path(place), busy_seconds)
+    if place.startswith(_SQLITE):
+        return SqliteDatabase(Path(place.removeprefix(_SQLITE)), busy_seconds)
+    if place.startswith(_POSTGRESQL):
+        # A register in a file needs no driver of a server.
+        from rules_service.register.postgresql import PostgresqlDatabase  # noqa: PLC0415
 
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _microseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // _MICROSECOND
+        return PostgresqlDatabase(place, busy_seconds)
+    # The text is not repeated: such an address may hold a password.
+    raise OperatorError(
+        "a register is kept in a SQLite file or in PostgreSQL: give the path of the file, or `postgresql://...`"
+    )

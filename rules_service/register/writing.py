@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, func, insert, select, update
 
 from rules_service.algebra import FUTURE
+from rules_service.errors import InvalidRequestError
 from rules_service.identifiers.parties import Organisation
 from rules_service.register import schema
 from rules_service.register.aliases import Chains
+from rules_service.register.database import Columns, Database
 from rules_service.register.directory import Directory
+from rules_service.register.overlapping import IntegrationOutcome, outcomes_of
 from rules_service.register.rows import read_directory
 
 Int64 = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+
+_LONGEST_ID: Final = 500
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -44,6 +49,8 @@ class DirectoryEntry:
     organisation: Organisation
     cbe_number: str | None
     name: str
+    parent: str | None = None
+    """The key of the organisation that it belongs to, empty for none; None leaves what is known of it."""
 
 
 class AliasOutcome(Enum):
@@ -55,15 +62,29 @@ class AliasOutcome(Enum):
     CIRCLE = "circle"
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class RememberedRequest:
+    """A write that was answered before.
+
+    `digest` is that of its content, `answer` the very bytes, `revision` the one that the register had afterwards.
+    """
+
+    digest: bytes
+    answer: bytes
+    revision: int
+
+
 class RegisterWriter:
     """Adds and changes within one transaction, under one revision; made by `Register.write`."""
 
-    def __init__(self, connection: Connection, revision: int) -> None:
+    def __init__(self, database: Database, connection: Connection, revision: int) -> None:
+        self._database = database
         self._connection = connection
         self._revision = revision
         self._changes = 0
         self._chains: Chains | None = None
         self._directory: _KnownOrganisations | None = None
+        self._requests: dict[str, RememberedRequest] = {}
         self._next_row = _next(connection, schema.integrations, "row_id")
 
     @property
@@ -82,71 +103,83 @@ class RegisterWriter:
             self._directory = _KnownOrganisations(read_directory(self._connection, self._revision))
         return self._directory.find(key)
 
-    def add_integrations(self, rows: NewIntegrations) -> Bools:
-        """Add integrations; tells for each row whether it was added, False where the register holds it already."""
-        count = len(rows.ssin)
-        first, end = self._next_row, self._next_row + count
-        _insert(self._connection, schema.integrations, self._integration_values(rows, first))
-        row_id = schema.integrations.c.row_id
-        kept = self._connection.execute(select(row_id).where(row_id >= first, row_id < end)).scalars()
-        added = np.zeros(count, dtype=np.bool_)
-        added[np.fromiter(kept, dtype=np.int64) - first] = True
-        self._next_row = end
-        self._changes += int(added.sum())
-        return added
+    def add_integrations(self, rows: NewIntegrations) -> NDArray[np.int8]:
+        """Add integrations; tells for each row the `IntegrationOutcome`, and only those ADDED are added.
 
-    def _integration_values(self, rows: NewIntegrations, first: int) -> list[tuple[Any, ...]]:
-        count = len(rows.ssin)
-        ends = rows.end.astype(object)
-        ends[rows.end == FUTURE] = None
-        return list(
-            zip(
-                range(first, first + count),
-                rows.ssin.tolist(),
-                rows.organisation_id.tolist(),
-                rows.sector.tolist(),
-                rows.quality_code.tolist(),
-                rows.begin.tolist(),
-                ends.tolist(),
-                rows.primary.tolist(),
-                rows.secondary.tolist(),
-                rows.end_defaulted.tolist(),
-                [self._revision] * count,
-                [None] * count,
-                strict=True,
-            )
-        )
+        Rows are judged in their order: one that overlaps a row before it is refused, and then in nobody's way.
+        """
+        keyed = _keyed_days(rows)
+        outcomes = outcomes_of(self._database.active_rows(self._connection, np.unique(rows.ssin)), keyed)
+        added = outcomes == IntegrationOutcome.ADDED
+        count = int(added.sum())
+        if count:
+            first, self._next_row = self._next_row, self._next_row + count
+            columns = {name: values[added] for name, values in _integration_columns(rows).items()}
+            columns |= {"row_id": np.arange(first, self._next_row), "since_revision": np.full(count, self._revision)}
+            self._database.insert(self._connection, schema.integrations, columns)
+            self._changes += count
+        return outcomes
 
     def put_organisation(self, entry: DirectoryEntry) -> bool:
-        """Add an organisation, or a new version of what is known of it; False where it is known just so."""
+        """Add an organisation, or a new version of what is known of it; False where it is known just so.
+
+        Raises:
+            InvalidRequestError: its parent is not in the register, or belongs to it.
+        """
+        parent = self._parent_id(entry)
         number = self._organisation_id(entry.organisation.key)
         table = schema.organisations
         current = (table.c.organisation_id == number, table.c.until_revision.is_(None))
-        values = _values_of(entry)
         known = self._connection.execute(select(table).where(*current)).mappings().first()
+        values = _values_of(entry)
+        values["parent_id"] = known["parent_id"] if known and entry.parent is None else parent
         if known is not None and all(known[name] == value for name, value in values.items()):
             return False
         self._directory = None
         self._connection.execute(update(table).where(*current).values(until_revision=self._revision))
-        self._connection.execute(insert(table).values(organisation_id=number, since_revision=self._revision, **values))
+        # Given here, and not by the database: a register that was loaded from a copy goes on counting where that ended.
+        values |= {"version_id": _next(self._connection, table, "version_id"), "organisation_id": number}
+        self._connection.execute(insert(table).values(since_revision=self._revision, **values))
         self._changes += 1
         return True
 
     def _organisation_id(self, key: str) -> int:
-        table = schema.organisation_keys
-        known = self._connection.execute(select(table.c.organisation_id).where(table.c.key == key)).scalar()
+        known = self._known_id(key)
         if known is not None:
-            return int(known)
-        number = _next(self._connection, table, "organisation_id")
-        self._connection.execute(insert(table).values(organisation_id=number, key=key))
+            return known
+        number = _next(self._connection, schema.organisation_keys, "organisation_id")
+        self._connection.execute(insert(schema.organisation_keys).values(organisation_id=number, key=key))
         return number
+
+    def _known_id(self, key: str) -> int | None:
+        table = schema.organisation_keys
+        return self._connection.execute(select(table.c.organisation_id).where(table.c.key == key)).scalar()
+
+    def _parent_id(self, entry: DirectoryEntry) -> int | None:
+        """The id of the parent that is given, None for none; none of those above it may be the organisation itself."""
+        if not entry.parent:
+            return None
+        parent = above = self._known_id(entry.parent)
+        if parent is None:
+            raise InvalidRequestError.of("parent", "is not in the register: it must come before its members")
+        number = self._known_id(entry.organisation.key)
+        table = schema.organisations
+        while above is not None:
+            if above == number:
+                raise InvalidRequestError.of("parent", "belongs to the organisation itself")
+            up = select(table.c.parent_id).where(table.c.organisation_id == above, table.c.until_revision.is_(None))
+            above = self._connection.execute(up).scalar()
+        return parent
 
     def add_aliases(self, pairs: Sequence[tuple[int, int]]) -> list[AliasOutcome]:
         """Let new numbers stand for old ones (S18); tells for each pair, old and new, what became of it."""
         outcomes = [self._try_alias(old, new) for old, new in pairs]
         added = [pair for pair, outcome in zip(pairs, outcomes, strict=True) if outcome is AliasOutcome.ADDED]
-        _insert(self._connection, schema.aliases, [(old, new, self._revision) for old, new in added])
-        self._changes += len(added)
+        if added:
+            old, new = np.array(added, dtype=np.int64).T
+            columns = {"old_ssin": old, "new_ssin": new, "since_revision": np.full(len(added), self._revision)}
+            self._database.insert(self._connection, schema.aliases, columns)
+            self._changes += len(added)
         return outcomes
 
     def _try_alias(self, old: int, new: int) -> AliasOutcome:
@@ -163,6 +196,38 @@ class RegisterWriter:
             known = self._connection.execute(select(schema.aliases.c.old_ssin, schema.aliases.c.new_ssin))
             self._chains = Chains({row.old_ssin: row.new_ssin for row in known})
         return self._chains
+
+    def remembered(self, request_id: str) -> RememberedRequest | None:
+        """What was answered to this request before, None where it comes for the first time.
+
+        Raises:
+            InvalidRequestError: no database keeps such an id.
+        """
+        _check_request_id(request_id)
+        table = schema.requests
+        known = select(table.c.digest, table.c.answer, table.c.revision).where(table.c.request_id == request_id)
+        row = self._connection.execute(known).first()
+        return self._requests.get(request_id) if row is None else RememberedRequest(*row)
+
+    def remember(self, request_id: str, digest: bytes, answer: bytes) -> None:
+        """Keep the answer to a request, for when it comes again; to be called after all changes, once for an id."""
+        _check_request_id(request_id)
+        reached = self._revision if self._changes else self._revision - 1
+        self._requests[request_id] = RememberedRequest(digest, answer, reached)
+
+    @property
+    def remembers(self) -> bool:
+        """Whether an answer is to be kept, also where nothing else changed."""
+        return bool(self._requests)
+
+    def finish(self, recorded_at: int) -> None:
+        """Write what waits for the stamp of this write; for `Register.write` alone."""
+        rows = [
+            {"request_id": key, "digest": each.digest, "answer": each.answer, "revision": each.revision}
+            for key, each in self._requests.items()
+        ]
+        if rows:
+            self._connection.execute(insert(schema.requests).values(recorded_at=recorded_at), rows)
 
 
 class _KnownOrganisations:
@@ -189,14 +254,32 @@ def _values_of(entry: DirectoryEntry) -> dict[str, Any]:
     }
 
 
+def _check_request_id(request_id: str) -> None:
+    if not (0 < len(request_id) <= _LONGEST_ID and request_id.isprintable()):
+        raise InvalidRequestError.of("request_id", f"must be 1 to {_LONGEST_ID} printable characters")
+
+
+def _keyed_days(rows: NewIntegrations) -> Int64:
+    """The rows as `schema.KEYED_DAYS`."""
+    key = (rows.ssin, rows.organisation_id, rows.sector, rows.quality_code)
+    return np.column_stack([*key, rows.begin, rows.end, rows.primary, rows.secondary]).astype(np.int64)
+
+
+def _integration_columns(rows: NewIntegrations) -> Columns:
+    ends = rows.end.astype(object)
+    ends[rows.end == FUTURE] = None
+    return {
+        "ssin": rows.ssin,
+        "organisation_id": rows.organisation_id,
+        "sector": rows.sector,
+        "quality_code": rows.quality_code,
+        "begin_day": rows.begin,
+        "end_day": ends,
+        "in_primary": rows.primary,
+        "in_secondary": rows.secondary,
+        "end_defaulted": rows.end_defaulted,
+    }
+
+
 def _next(connection: Connection, table: Table, column: str) -> int:
     return (connection.execute(select(func.max(table.c[column]))).scalar() or 0) + 1
-
-
-def _insert(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:
-    """Insert rows that give every column of the table, in its order; one that is there already is passed over.
-
-    The rows go to the driver as they are: a dictionary for each would take longer than the database itself.
-    """
-    if rows:
-        connection.exec_driver_sql(f"{insert(table).compile(connection)} ON CONFLICT DO NOTHING", rows)

@@ -12,17 +12,18 @@ import pyarrow.parquet as pq
 import pytest
 
 from rules_service.algebra import parse_day
-from rules_service.errors import RegisterUnavailableError, RevisionNotAvailableError
+from rules_service.errors import RevisionNotAvailableError
 from rules_service.register import FileKind, Register, UnusableFileError, export_file, import_file
 from rules_service.register.population import generate_population
+from tests.register.conftest import Places
 from tests.register.support import GHENT, HEADER, bis, import_aliases, import_lines, line, national, with_organisations
 
 IN_ORDER = (FileKind.ORGANISATIONS, FileKind.ALIASES, FileKind.INTEGRATIONS)
 
 
 @pytest.fixture
-def register(tmp_path: Path) -> Iterator[Register]:
-    made = with_organisations(tmp_path)
+def register(place: str, tmp_path: Path) -> Iterator[Register]:
+    made = with_organisations(tmp_path, place)
     import_aliases(made, tmp_path, [(bis(1), bis(2)), (bis(2), national(1))])
     rows = [
         line(2, end="2024-06-30"),
@@ -38,8 +39,8 @@ def register(tmp_path: Path) -> Iterator[Register]:
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
-def test_a_round_trip_is_exact(register: Register, tmp_path: Path, suffix: str) -> None:
-    again = Register.create(tmp_path / "again.db")
+def test_a_round_trip_is_exact(register: Register, places: Places, tmp_path: Path, suffix: str) -> None:
+    again = Register.create(places())
     for kind in IN_ORDER:
         path = tmp_path / f"{kind.value}{suffix}"
         count = export_file(register, kind, path)
@@ -50,6 +51,7 @@ def test_a_round_trip_is_exact(register: Register, tmp_path: Path, suffix: str) 
     for number in (bis(1), national(2), national(4)):
         rows, same = register.reader().integrations_of(number), again.reader().integrations_of(number)
         assert rows == same
+    again.close()
 
 
 def test_what_stands_in_a_csv_file(register: Register, tmp_path: Path) -> None:
@@ -98,10 +100,6 @@ def test_an_export_that_fails_leaves_the_old_file_and_no_other(register: Registe
     (folder / "taken.csv").mkdir()
     with pytest.raises(UnusableFileError, match="cannot be written"):
         export_file(register, FileKind.INTEGRATIONS, folder / "taken.csv")
-    register.close()
-    (tmp_path / "register.db").rename(tmp_path / "gone.db")
-    with pytest.raises(RegisterUnavailableError):
-        export_file(register, FileKind.INTEGRATIONS, path)
     assert {file.name for file in folder.iterdir()} == {"i.csv", "taken.csv"}
     assert path.read_text() == "old"
 
@@ -112,13 +110,15 @@ def test_an_earlier_revision_can_be_exported(register: Register, tmp_path: Path)
     assert export_file(register, FileKind.ORGANISATIONS, tmp_path / "o.csv", 0) == 0
 
 
-def test_a_population_makes_the_round_trip_too(tmp_path: Path) -> None:
+def test_a_population_makes_the_round_trip_too(place: str, tmp_path: Path) -> None:
     population = generate_population(tmp_path, reference_day=parse_day("2024-06-01"), persons=2_000, organisations=40)
-    with Register.create(tmp_path / "register.db") as register:
+    with Register.create(place) as register:
         for kind, path in population.files.items():
             import_file(register, kind, path)
             assert export_file(register, kind, tmp_path / "out.csv") == population.counts[kind]
             exported, given = ((tmp_path / name).read_text().splitlines() for name in ("out.csv", path.name))
             if kind is FileKind.INTEGRATIONS:
                 exported = [row.removesuffix(",false").removesuffix(",end_defaulted") for row in exported]
+            if kind is FileKind.ORGANISATIONS:
+                exported = [row.removesuffix(",").removesuffix(",parent") for row in exported]
             assert sorted(exported) == sorted(given)

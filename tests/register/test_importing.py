@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from rules_service.algebra import FUTURE, MAX_DAY, MIN_DAY, parse_day
 from rules_service.errors import RegisterUnavailableError
 from rules_service.identifiers import format_ssin
-from rules_service.register import BadRow, FileKind, Register, UnusableFileError, import_file
+from rules_service.register import BadRow, FileKind, Register, UnusableFileError, export_file, import_file
 from tests.register.support import (
     GHENT,
     HEADER,
@@ -29,11 +30,12 @@ from tests.register.support import (
 )
 
 SSIN = format_ssin(national(1))
+CODE_3 = (("2024-01-01", "2024-02-29"), ("2024-03-01", "2024-04-30"))
 
 
 @pytest.fixture
-def register(tmp_path: Path) -> Iterator[Register]:
-    with with_organisations(tmp_path) as made:
+def register(place: str, tmp_path: Path) -> Iterator[Register]:
+    with with_organisations(tmp_path, place) as made:
         yield made
 
 
@@ -109,13 +111,32 @@ def test_keep_good_without_any_good_row_makes_no_revision(register: Register, tm
     assert (report.rows_imported, report.bad_count, report.revision, register.revision()) == (0, 2, None, 1)
 
 
-def test_a_row_that_the_register_holds_is_refused_and_an_overlapping_one_is_not(
+def test_a_row_that_the_register_holds_or_that_overlaps_is_refused_and_the_others_come_in(
     register: Register, tmp_path: Path
 ) -> None:
-    import_lines(register, tmp_path, [line(1), line(2, end="2024-12-31")])
-    again = import_lines(register, tmp_path, [line(1), line(1, begin="2024-01-02"), line(2)], keep_good=True)
-    assert [(row.line, row.field) for row in again.bad_rows] == [(2, "")]
-    assert again.rows_imported == 2
+    import_lines(register, tmp_path, [line(1), line(2, begin="2024-03-01", end="2024-05-31")])
+    rows = [
+        line(1),
+        line(1, begin="2031-01-02"),
+        line(1, code=3, end="2024-02-29"),
+        line(1, code=3, begin="2024-02-29", end="2024-04-30"),
+        line(1, code=3, begin="2024-03-01", end="2024-04-30"),
+        line(2, end="2024-02-29"),
+        line(2, end="2024-03-01"),
+        line(2, begin="2024-06-01"),
+        line(2, begin="2023-01-01", end="2023-12-31").replace("both", "primary"),
+        line(2, begin="2023-06-01", end="2023-06-30").replace("both", "secondary"),
+        line(2, begin="2023-12-31", end="2023-12-31"),
+    ]
+    again = import_lines(register, tmp_path, rows, keep_good=True)
+    held, overlaps = "is in the register already", "overlaps another integration of the same key"
+    assert [row.line for row in again.bad_rows] == [2, 3, 5, 8, 12]
+    for row, reason in zip(again.bad_rows, [held, *[overlaps] * 4], strict=True):
+        assert row.field == ""
+        assert row.reason.startswith(reason)
+    assert again.rows_imported == 6
+    days = [(row.begin, row.end) for row in register.reader().integrations_of(national(1)) if row.quality_code == 3]
+    assert days == [(parse_day(begin), parse_day(end)) for begin, end in CODE_3]
 
 
 def test_the_report_is_bounded_and_counts_on(register: Register, tmp_path: Path) -> None:
@@ -212,6 +233,45 @@ def test_bad_organisations(register: Register, tmp_path: Path, row: str, field: 
     assert (report.rows_imported, register.revision()) == (0, 1)
 
 
+def test_a_parent_is_known_before_its_members_and_stands_where_a_file_says_nothing_of_it(
+    register: Register, tmp_path: Path
+) -> None:
+    old = ORGANISATIONS.splitlines()[0]
+    path = write(
+        tmp_path / "o.csv",
+        f"parent,{old}",
+        f"{GHENT},,40,22,partner,,child",
+        "40/022,,40,23,partner,,grandchild",
+        "40/25,,40,24,partner,,of nobody",
+        "40/23,,40,22,partner,,in a circle",
+        "40/26,,40,26,partner,,its own",
+        "x/y,,40,27,partner,,nonsense",
+        ",,40,28,partner,,alone",
+    )
+    report = import_file(register, FileKind.ORGANISATIONS, path, keep_good=True)
+    assert [(row.line, row.field) for row in report.bad_rows] == [(4, "parent"), (5, ""), (6, "parent"), (7, "parent")]
+    assert parents(register, tmp_path) == {"40/22": GHENT, "40/23": "40/22"}
+
+    write(path, old, ",40,22,partner,,another name")
+    assert import_file(register, FileKind.ORGANISATIONS, path).rows_imported == 1
+    assert parents(register, tmp_path) == {"40/22": GHENT, "40/23": "40/22"}
+    write(path, f"{old},parent", ",40,22,partner,,another name,40/23")
+    assert import_file(register, FileKind.ORGANISATIONS, path).bad_rows[0].field == "parent"
+    write(path, f"{old},parent", ",40,22,partner,,another name,")
+    assert import_file(register, FileKind.ORGANISATIONS, path).rows_imported == 1
+    assert parents(register, tmp_path) == {"40/23": "40/22"}
+    assert parents(register, tmp_path, revision=2) == {"40/22": GHENT, "40/23": "40/22"}
+
+
+def parents(register: Register, folder: Path, revision: int | None = None) -> dict[str, str]:
+    """The parent of each organisation that has one, as an export tells it."""
+    export_file(register, FileKind.ORGANISATIONS, folder / "exported.csv", revision)
+    with (folder / "exported.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    keys = [row["cbe_number"] or f"{row['sector']}/{row['institution']}" for row in rows]
+    return {key: row["parent"] for key, row in zip(keys, rows, strict=True) if row["parent"]}
+
+
 def test_an_organisation_comes_once_in_a_file(register: Register, tmp_path: Path) -> None:
     header = ORGANISATIONS.splitlines()[0]
     path = write(tmp_path / "o.csv", header, ",40,22,partner,,one", ",40,022,partner,,two")
@@ -274,11 +334,13 @@ def test_parquet_that_is_not_text(register: Register, tmp_path: Path) -> None:
         import_file(register, FileKind.ALIASES, path)
 
 
-def test_an_import_shows_its_progress_and_readers_see_all_of_it_or_nothing(register: Register, tmp_path: Path) -> None:
+def test_an_import_shows_its_progress_and_readers_see_all_of_it_or_nothing(
+    register: Register, place: str, tmp_path: Path
+) -> None:
     codes = range(1, 61)
     path = write(tmp_path / "i.csv", HEADER, *[line(person, code=code) for code in codes for person in range(1, 998)])
     seen: list[tuple[int, int | None]] = []
-    with Register.open(tmp_path / "register.db", busy_seconds=0.01) as other:
+    with Register.open(place, busy_seconds=0.01) as other:
 
         def look(rows: int, total: int | None) -> None:
             seen.append((rows, total))

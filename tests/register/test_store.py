@@ -1,21 +1,25 @@
-"""Creating and opening a register, its revisions, and what happens when its file is not as it should be."""
+"""Revisions and moments: what is known at each of them, and how writers and readers meet, on either database."""
 
 from __future__ import annotations
 
-import os
-import sqlite3
-import stat
-import subprocess
-import sys
-import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
+import numpy as np
 import pytest
 
-from rules_service.errors import InternalError, OperatorError, RegisterUnavailableError, RevisionNotAvailableError
-from rules_service.register import FileKind, Register, RegisterStore, import_file
-from rules_service.register.writing import AliasOutcome, RegisterWriter
+from rules_service.errors import (
+    InternalError,
+    InvalidRequestError,
+    OperatorError,
+    RegisterUnavailableError,
+    RevisionNotAvailableError,
+)
+from rules_service.register import FileKind, Index, Register, RegisterStore, import_file
+from rules_service.register.writing import RegisterWriter
 from tests.register.support import GHENT, NAMUR, bis, import_aliases, import_lines, line, national, with_organisations
 
 NOON = datetime(2024, 6, 1, 12, tzinfo=UTC)
@@ -31,120 +35,26 @@ class Clock:
         return self.now
 
 
-def mode_of(path: Path) -> int:
-    return stat.S_IMODE(path.stat().st_mode)
-
-
-def test_s31_a_new_register_is_empty_and_private(tmp_path: Path) -> None:
-    path = tmp_path / "register.db"
-    with Register.create(path) as register:
+def test_a_new_register_is_empty(place: str) -> None:
+    with Register.create(place) as register:
         store: RegisterStore = register
         assert store.revision() == 0
         assert store.reader().integrations_of(national(1)) == ()
-        assert {mode_of(file) for file in tmp_path.iterdir()} == {0o600}
-        assert {file.name for file in tmp_path.iterdir()} >= {"register.db", "register.db-wal"}
-    with Register.open(str(path)) as register:
+    with Register.open(place) as register:
         assert register.revision() == 0
-    assert mode_of(path) == 0o600
+    with pytest.raises(OperatorError, match="already"):
+        Register.create(place)
 
 
-def test_creating_never_overwrites(tmp_path: Path) -> None:
-    path = tmp_path / "register.db"
-    path.write_text("precious")
-    with pytest.raises(OperatorError, match="exists already"):
-        Register.create(path)
-    assert path.read_text() == "precious"
-    with pytest.raises(OperatorError, match="cannot be created"):
-        Register.create(tmp_path / "missing" / "register.db")
+def test_another_scheme_is_refused_without_its_address() -> None:
+    for open_or_create in (Register.open, Register.create):
+        with pytest.raises(OperatorError, match="SQLite file or in PostgreSQL") as failure:
+            open_or_create("mysql://me:secret@host/db")
+        assert "secret" not in str(failure.value)
 
 
-def test_opening_what_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(OperatorError, match="register init"):
-        Register.open(tmp_path / "register.db")
-    assert not list(tmp_path.iterdir())
-    with pytest.raises(OperatorError, match="is not a file"):
-        Register.open(tmp_path)
-    with pytest.raises(OperatorError, match="SQLite file") as failure:
-        Register.open("postgresql://me:secret@host/db")
-    assert "secret" not in str(failure.value)
-
-
-@pytest.mark.parametrize("content", [b"", b"hello", os.urandom(40_000), b"SQLite format 3\0" + bytes(4080)])
-def test_opening_what_is_not_a_register(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "register.db"
-    path.write_bytes(content)
-    with pytest.raises(OperatorError, match=r"is not a register|damaged") as failure:
-        Register.open(path)
-    assert "disk image" not in str(failure.value)
-    assert path.read_bytes() == content
-
-
-def test_opening_another_programs_database(tmp_path: Path) -> None:
-    path = tmp_path / "register.db"
-    sqlite3.connect(path).execute("CREATE TABLE songs (title)").connection.close()
-    with pytest.raises(OperatorError, match="is not a register"):
-        Register.open(path)
-
-
-def test_opening_a_register_of_another_version(tmp_path: Path) -> None:
-    path = tmp_path / "register.db"
-    Register.create(path).close()
-    with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE meta SET schema_version = 99")
-    connection.close()
-    with pytest.raises(OperatorError, match="schema version 99"):
-        Register.open(path)
-
-
-OPEN_AS_ANYBODY = """
-import os, sys
-from rules_service.errors import OperatorError
-from rules_service.register import Register
-if os.getuid() == 0:
-    os.setuid(65534)  # nobody: root may write everything
-try:
-    Register.open(sys.argv[1])
-except OperatorError as error:
-    sys.exit(f"refused: {error}")
-"""
-
-
-def test_a_register_that_may_not_be_written_is_refused() -> None:
-    with tempfile.TemporaryDirectory() as folder:  # another user cannot look into a folder of pytest
-        path = Path(folder, "register.db")
-        Register.create(path).close()
-        path.parent.chmod(0o755)
-        path.chmod(0o444)
-        command = [sys.executable, "-c", OPEN_AS_ANYBODY, str(path)]
-        result = subprocess.run(command, check=False, capture_output=True, text=True)
-        assert result.returncode == 1
-        assert "change its owner or permissions" in result.stderr
-        assert result.stderr.startswith("refused: ")
-
-
-def test_any_name_of_a_file_will_do(tmp_path: Path) -> None:
-    path = tmp_path / "a b?c#d%20é.db"
-    Register.create(path).close()
-    with Register.open(path) as register:
-        assert register.revision() == 0
-
-
-def test_a_damaged_file_is_an_error_without_the_drivers_words(tmp_path: Path) -> None:
-    with with_organisations(tmp_path) as register:
-        import_lines(register, tmp_path, [line(person) for person in range(1, 900)])
-        register.close()
-        path = tmp_path / "register.db"
-        content = path.read_bytes()
-        path.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
-        with pytest.raises(RegisterUnavailableError, match="damaged") as failure, Register.open(path) as damaged:
-            damaged.snapshot()
-        assert "malformed" not in str(failure.value)
-        assert failure.value.__cause__ is None
-        assert failure.value.__suppress_context__
-
-
-def test_every_write_makes_one_revision_and_earlier_ones_stay_as_they_were(tmp_path: Path) -> None:
-    with with_organisations(tmp_path) as register:
+def test_every_write_makes_one_revision_and_earlier_ones_stay_as_they_were(place: str, tmp_path: Path) -> None:
+    with with_organisations(tmp_path, place) as register:
         assert import_lines(register, tmp_path, [line(1)]).revision == 2
         before = register.reader(2)
         remembered = before.integrations_of(national(1)), before.organisation(GHENT), before.current_number(bis(1))
@@ -162,8 +72,8 @@ def test_every_write_makes_one_revision_and_earlier_ones_stay_as_they_were(tmp_p
         assert now.current_number(bis(1)) == national(1)
 
 
-def test_a_changed_organisation_has_a_history(tmp_path: Path) -> None:
-    with with_organisations(tmp_path) as register:
+def test_a_changed_organisation_has_a_history(place: str, tmp_path: Path) -> None:
+    with with_organisations(tmp_path, place) as register:
         moved = "cbe_number,sector,institution,kind,region,name\n" + f"{NAMUR},17,1,other,brussels,CPAS deux\n"
         (tmp_path / "moved.csv").write_text(moved)
         assert import_file(register, FileKind.ORGANISATIONS, tmp_path / "moved.csv").revision == 2
@@ -176,63 +86,163 @@ def test_a_changed_organisation_has_a_history(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("revision", [-1, 2, 2**70])
-def test_a_revision_that_does_not_exist(tmp_path: Path, revision: int) -> None:
-    with with_organisations(tmp_path) as register:
+def test_a_revision_that_does_not_exist(place: str, tmp_path: Path, revision: int) -> None:
+    with with_organisations(tmp_path, place) as register:
         with pytest.raises(RevisionNotAvailableError, match="does not exist"):
             register.reader(revision)
         with pytest.raises(RevisionNotAvailableError, match="does not exist"):
             register.snapshot(revision)
 
 
-def test_what_was_known_at_a_moment(tmp_path: Path) -> None:
+def test_what_was_known_at_a_moment(place: str) -> None:
     clock = Clock()
-    with Register.create(tmp_path / "register.db", clock=clock) as register:
+    with Register.create(place, clock=clock) as register:
         for hour in (1, 2):
             clock.now = NOON + timedelta(hours=hour)
             with register.write("test") as writer:
                 writer.add_aliases([(bis(hour), national(hour))])
         clock.now = NOON + timedelta(days=1)
-        hours = (0.0, 0.5, 1, 1.5, 2, 24)
+        hours = (0.0, 0.5, 1, 1.5, 2, 23)
         found = [register.reader(known_at=NOON + timedelta(hours=hour)).revision for hour in hours]
         assert found == [0, 0, 1, 1, 2, 2]
         with pytest.raises(RevisionNotAvailableError, match="did not exist yet"):
             register.reader(known_at=NOON - timedelta(microseconds=1))
         with pytest.raises(RevisionNotAvailableError, match="future"):
-            register.reader(known_at=clock.now + timedelta(microseconds=1))
+            register.reader(known_at=clock.now)
         with pytest.raises(RevisionNotAvailableError, match="time zone"):
             register.reader(known_at=NOON.replace(tzinfo=None))
         with pytest.raises(RevisionNotAvailableError, match="not both"):
             register.reader(1, NOON)
 
 
-def test_a_clock_that_is_set_back_does_not_reorder_history(tmp_path: Path) -> None:
+def test_a_clock_that_is_set_back_does_not_reorder_history(place: str) -> None:
     clock = Clock()
-    with Register.create(tmp_path / "register.db", clock=clock) as register:
+    with Register.create(place, clock=clock) as register:
         clock.now = NOON - timedelta(days=1)
         with register.write("test") as writer:
             writer.add_aliases([(bis(1), national(1))])
-        clock.now = NOON
-        assert register.reader(known_at=NOON).revision == 1
+        clock.now = NOON + timedelta(days=1)
+        assert register.reader(known_at=NOON).revision == 0
+        assert register.reader(known_at=NOON + timedelta(microseconds=1)).revision == 1
 
 
-def fail_after_a_change(writer: RegisterWriter) -> None:
-    assert writer.add_aliases([(bis(1), national(1))]) == [AliasOutcome.ADDED]
+@pytest.fixture
+def threads() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(1) as made:
+        yield made
+
+
+def test_a_moment_is_answered_alike_before_and_after_a_write_that_was_on_its_way(
+    place: str, threads: ThreadPoolExecutor
+) -> None:
+    """The write has its stamp and waits for its commit while another asks what was known a moment later."""
+    stamped, asked = Event(), Event()
+
+    class SlowToCommit(RegisterWriter):
+        def finish(self, recorded_at: int) -> None:
+            super().finish(recorded_at)
+            stamped.set()
+            assert asked.wait(10)
+
+    def write() -> None:
+        with Register.open(place) as other, other.write("slow") as writer:
+            writer.add_aliases([(bis(1), national(1))])
+            writer.__class__ = SlowToCommit
+
+    with Register.create(place) as register:
+        writing = threads.submit(write)
+        assert stamped.wait(10)
+        moment = datetime.now(UTC)
+        with ThreadPoolExecutor(1) as others:
+            answer = others.submit(lambda: register.reader(known_at=moment).revision)
+            too_early, _ = wait([answer], timeout=0.2)
+            assert register.revision() == 0
+            asked.set()
+            writing.result()
+            assert not too_early
+            assert answer.result() == register.reader(known_at=moment).revision == 1
+
+
+def test_a_moment_before_the_write_that_runs_is_answered_at_once(place: str) -> None:
+    with Register.create(place) as register, Register.open(place) as other, register.write("long") as writer:
+        writer.add_aliases([(bis(1), national(1))])
+        moment = datetime.fromtimestamp((other.latest().recorded_at + 1) / 1e6, UTC)
+        assert other.reader(known_at=moment + timedelta(microseconds=1)).revision == 0
+
+
+def test_two_writers_at_once_make_two_revisions_one_after_the_other(place: str) -> None:
+    Register.create(place).close()
+
+    def write(first: int) -> None:
+        with Register.open(place, busy_seconds=60) as register:
+            for person in range(first, first + 10):
+                with register.write("one of many") as writer:
+                    writer.add_aliases([(bis(person), national(person))])
+
+    with ThreadPoolExecutor(3) as writers:
+        list(writers.map(write, (1, 101, 201)))
+    with Register.open(place) as register:
+        assert register.revision() == 30
+        replaced = [register.snapshot(number) for number in range(31)]
+        assert [replaced_in(each) for each in replaced] == list(range(31))
+        with register.reading() as connection:
+            rows = connection.exec_driver_sql("SELECT revision, recorded_at FROM revisions ORDER BY revision").all()
+    assert [number for number, _ in rows] == list(range(31))
+    assert sorted({stamp for _, stamp in rows}) == [stamp for _, stamp in rows]
+
+
+def replaced_in(index: Index) -> int:
+    numbers = np.array([bis(first + person) for first in (1, 101, 201) for person in range(10)])
+    return int((index.current_numbers(numbers) != numbers).sum())
+
+
+def test_an_answered_request_is_remembered_with_its_write_or_not_at_all(place: str) -> None:
+    with Register.create(place) as register:
+        with register.write("first") as writer:
+            assert writer.remembered("a") is None
+            writer.add_aliases([(bis(1), national(1))])
+            writer.remember("a", b"\x00digest", b"\xffanswer")
+        with register.write("changes nothing") as writer:
+            writer.remember("b", b"other", b"")
+        with pytest.raises(InternalError):
+            remember_and_fail(register)
+        assert register.revision() == 1
+    with Register.open(place) as register, register.write("again") as writer:
+        first, second = writer.remembered("a"), writer.remembered("b")
+        assert first is not None
+        assert second is not None
+        assert (first.digest, first.answer, first.revision) == (b"\x00digest", b"\xffanswer", 1)
+        assert (second.digest, second.answer, second.revision) == (b"other", b"", 1)
+        assert writer.remembered("c") is None
+        for unusable in ("", "\x00", "\ud800", "x" * 501):
+            with pytest.raises(InvalidRequestError, match="request_id"):
+                writer.remembered(unusable)
+            with pytest.raises(InvalidRequestError, match="request_id"):
+                writer.remember(unusable, b"", b"")
+
+
+def remember_and_fail(register: Register) -> None:
+    with register.write("fails") as writer:
+        writer.remember("c", b"lost", b"")
+        raise InternalError("something went wrong")
+
+
+def fail_after(_: object) -> None:
     raise InternalError("something went wrong")
 
 
-def test_a_write_that_fails_or_changes_nothing_leaves_no_revision(tmp_path: Path) -> None:
-    with Register.create(tmp_path / "register.db") as register:
+def test_a_write_that_fails_or_changes_nothing_leaves_no_revision(place: str) -> None:
+    with Register.create(place) as register:
         with register.write("nothing"):
             pass
         with pytest.raises(InternalError), register.write("fails") as writer:
-            fail_after_a_change(writer)
+            fail_after(writer.add_aliases([(bis(1), national(1))]))
         assert register.revision() == 0
         assert register.reader().current_number(bis(1)) == bis(1)
 
 
-def test_one_writer_at_a_time_and_readers_go_on(tmp_path: Path) -> None:
-    path = tmp_path / "register.db"
-    with Register.create(path) as register, Register.open(path, busy_seconds=0.05) as other:
+def test_one_writer_at_a_time_and_readers_go_on(place: str) -> None:
+    with Register.create(place) as register, Register.open(place, busy_seconds=0.05) as other:
         with register.write("first") as writer:
             writer.add_aliases([(bis(1), national(1))])
             assert other.reader().current_number(bis(1)) == bis(1)
@@ -241,8 +251,8 @@ def test_one_writer_at_a_time_and_readers_go_on(tmp_path: Path) -> None:
         assert other.reader().current_number(bis(1)) == national(1)
 
 
-def test_an_organisation_is_found_by_its_pair_only_where_the_pair_is_its_own(tmp_path: Path) -> None:
-    with with_organisations(tmp_path) as register:
+def test_an_organisation_is_found_by_its_pair_only_where_the_pair_is_its_own(place: str, tmp_path: Path) -> None:
+    with with_organisations(tmp_path, place) as register:
         with register.write("test") as writer:
             assert writer.find_organisation("17/1") is None
             assert writer.find_organisation("40/21") is not None
