@@ -2,37 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rules_service.decision.facts import RegisterReader
 
+UInt8 = NDArray[np.uint8]
 Int16 = NDArray[np.int16]
 Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+IN_PRIMARY: Final = 1
+IN_SECONDARY: Final = 2
+"""The bits of `flags`: in which registers an integration stands (S14)."""
+
 
 class ColumnarRegister(RegisterReader, Protocol):
-    """All integrations at one revision. Persons are numbered 0..n-1, organisations likewise (their ordinals).
+    """All integrations at one revision. Persons are numbered from 0, organisations likewise (their ordinals).
 
     The integrations of person p are rows `offsets[p]` to `offsets[p + 1]`, excluded, of every column below, ordered by
     begin, end and row. A person stands for the whole chain of its numbers (S18). Days are half-open: `begin` is the
-    first day, `end_exclusive` the day after the last one; an open end is `FUTURE + 1`.
+    first day, `end_exclusive` the day after the last one; an open end is `FUTURE + 1`. The rows of persons to whom
+    `lookup` does not lead are of an earlier revision: read nobody's rows but those of persons that were looked up.
+
+    `owner` says who integrated: a place in the small tables `owner_organisation` (ordinals), `owner_sector` and
+    `owner_institution` (-1 where unknown). Several owners may be one organisation.
     """
 
-    offsets: Int64
+    offsets: Int32
     begin: Int32
     end_exclusive: Int32
     code: Int16
-    organisation_ordinal: Int32
-    sector: Int16
-    institution: Int16
-    primary: Bools
-    secondary: Bools
+    owner: Int32
+    flags: UInt8
     row_id: Int64
+    owner_organisation: Int32
+    owner_sector: Int16
+    owner_institution: Int16
 
     def lookup(self, ssins: Int64) -> Int32:
         """The person of each number, -1 where the register knows none."""

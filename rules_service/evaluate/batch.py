@@ -7,12 +7,13 @@ call of the kernel, whoever asks and for whomever.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from rules_service.decision import ColumnarRegister, Decision, DecisionRequest, Integration, RequestShape
+from rules_service.decision.columns import IN_PRIMARY, IN_SECONDARY
 from rules_service.errors import CallerError
 from rules_service.evaluate.answers import NO_PERSON, Evidence, conclude
 from rules_service.evaluate.columns import NO_CODE_STATED, Cases, CaseVerdicts, ColumnKernel
@@ -211,27 +212,31 @@ class _Group:
     def _shown(self, verdicts: CaseVerdicts, screened: _Screened, register: ColumnarRegister) -> list[Evidence | None]:
         """The evidence of each case; None where it does not hold."""
         shown: list[list[Integration]] = [[] for _ in self.places]
-        for case, row in zip(verdicts.evidence_case.tolist(), verdicts.evidence_row.tolist(), strict=True):
-            key = screened.key_of(self.requests[case].requester)
-            integration = _integration(register, row, self.places[case][-1], key)
+        for case, integration in self._evidence_rows(verdicts, screened, register):
             if integration not in shown[case]:
                 shown[case].append(integration)
         holds = verdicts.holds.tolist()
         return [tuple(each) if held else None for each, held in zip(shown, holds, strict=True)]
 
-
-def _integration(register: ColumnarRegister, row: int, ssin: int, organisation: str) -> Integration:
-    """A row of the register as evidence; evidence is always the requester's own (S22)."""
-    institution = int(register.institution[row])
-    return Integration(
-        row_id=int(register.row_id[row]),
-        ssin=ssin,
-        organisation=organisation,
-        sector=int(register.sector[row]),
-        quality_code=int(register.code[row]),
-        begin=int(register.begin[row]),
-        end=int(register.end_exclusive[row]) - 1,
-        primary=bool(register.primary[row]),
-        secondary=bool(register.secondary[row]),
-        institution=None if institution < 0 else institution,
-    )
+    def _evidence_rows(
+        self, verdicts: CaseVerdicts, screened: _Screened, register: ColumnarRegister
+    ) -> Iterator[tuple[int, Integration]]:
+        """Each row that shows something, with its case; evidence is always the requester's own (S22)."""
+        row = verdicts.evidence_row
+        owner, flags = register.owner[row], register.flags[row]
+        columns = (
+            verdicts.evidence_case,
+            register.row_id[row],
+            register.owner_sector[owner],
+            register.code[row],
+            register.begin[row],
+            register.end_exclusive[row] - 1,
+            (flags & IN_PRIMARY) != 0,
+            (flags & IN_SECONDARY) != 0,
+            register.owner_institution[owner],
+        )
+        for case, row_id, *described, institution in zip(*(column.tolist() for column in columns), strict=True):
+            sector, code, begin, end, primary, secondary = described
+            key, ssin = screened.key_of(self.requests[case].requester), self.places[case][-1]
+            of_owner = None if institution < 0 else institution
+            yield case, Integration(row_id, ssin, key, sector, code, begin, end, primary, secondary, of_owner)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules_service.algebra import Choice, Endpoint, Term, apply_to_column
-from rules_service.decision.columns import Bools, ColumnarRegister, Int16, Int32, Int64
+from rules_service.decision.columns import IN_PRIMARY, IN_SECONDARY, Bools, ColumnarRegister, Int16, Int32, Int64, UInt8
 from rules_service.plan import ClauseRow, Plan, Predicate, Scope
 
 Masks = NDArray[np.uint64]
@@ -48,11 +48,20 @@ class CaseVerdicts:
 
 @dataclass(frozen=True, slots=True)
 class _Gathered:
-    """The integrations of all cases, one after the other: their register row, their case, their code's bit."""
+    """The integrations of all cases, one after the other: their register row, their case, and what clauses compare.
+
+    Each column of the register is read once, however many clauses look at it. `bit` is that of the code; `own` says
+    whether the row is the requester's own, under a code that counts as such (S12, S13).
+    """
 
     row: Int64
     case: Int64
+    begin: Int32
+    end: Int32
     bit: Masks
+    flags: UInt8
+    owner: Int32
+    own: Bools
 
 
 class ColumnKernel:
@@ -66,7 +75,7 @@ class ColumnKernel:
     def evaluate(self, conjunctions: Sequence[int], cases: Cases) -> CaseVerdicts:
         """For each case, whether one of the conjunctions holds, and the evidence of the first that does."""
         count = len(cases.person)
-        gathered = self._gather(cases.person)
+        gathered = self._gather(cases)
         holds = np.zeros(count, dtype=np.bool_)
         evidence: list[tuple[Int64, Int64]] = []
         for index in conjunctions:
@@ -85,7 +94,23 @@ class ColumnKernel:
         windows = {each for clause in clauses for each in (clause.window, clause.other_window) if each is not None}
         return frozenset(slot for window in windows for slot in self._plan.windows[window].slots)
 
-    def _gather(self, person: Int32) -> _Gathered:
+    def _gather(self, cases: Cases) -> _Gathered:
+        register = self._register
+        row, case = self._rows_of(cases.person)
+        code, owner = register.code[row], register.owner[row]
+        bit = self._bit_of_code[code]
+        return _Gathered(
+            row=row,
+            case=case,
+            begin=register.begin[row],
+            end=register.end_exclusive[row],
+            bit=bit,
+            flags=register.flags[row],
+            owner=owner,
+            own=self._own(cases, case, owner) & _counts_as_own(cases, case, code, bit),
+        )
+
+    def _rows_of(self, person: Int32) -> tuple[Int64, Int64]:
         """All rows of all cases: `np.repeat` over ragged runs, so that no Python runs per case."""
         known = np.flatnonzero(person >= 0)
         first, length = np.zeros((2, len(person)), dtype=np.int64)
@@ -93,8 +118,14 @@ class ColumnKernel:
         length[known] = self._register.offsets[person[known] + 1] - first[known]
         case = np.repeat(np.arange(len(person), dtype=np.int64), length)
         before = np.cumsum(length) - length
-        row = np.arange(len(case), dtype=np.int64) + np.repeat(first - before, length)
-        return _Gathered(row, case, self._bit_of_code[self._register.code[row]])
+        return np.arange(len(case), dtype=np.int64) + np.repeat(first - before, length), case
+
+    def _own(self, cases: Cases, case: Int64, owner: Int32) -> Bools:
+        """The rows of the requester itself, in its sector: owners are few, so their tables stay in the cache."""
+        register = self._register
+        by_organisation: Bools = register.owner_organisation[owner] == cases.requester[case]
+        by_organisation &= register.owner_sector[owner] == cases.requester_sector[case]
+        return by_organisation
 
     def _conjunction(self, index: int, cases: Cases, gathered: _Gathered) -> tuple[Bools, list[Bools]]:
         """Which cases hold, and for each own clause which of the gathered rows show it."""
@@ -116,7 +147,9 @@ class ColumnKernel:
             shared = np.minimum(end, other_end) > np.maximum(begin, other_begin)
             return shared & real, np.zeros(len(gathered.row), dtype=np.bool_)
         admitted = self._admitted(clause, cases, gathered)
-        days = _RowDays(*self._row_days(clause, gathered), begin[gathered.case], end[gathered.case])
+        extend = clause.extend_begin
+        first = gathered.begin if extend is None else apply_to_column(gathered.begin, extend)
+        days = _RowDays(first, gathered.end, begin[gathered.case], end[gathered.case])
         match clause.predicate:
             case Predicate.OVERLAPS:
                 holds, evidence = _any_row(admitted & days.share_a_day(), gathered.case, len(begin))
@@ -129,31 +162,21 @@ class ColumnKernel:
 
     def _admitted(self, clause: ClauseRow, cases: Cases, gathered: _Gathered) -> Bools:
         """The rows that the clause looks at: register, code and whose they are (S12-S14)."""
-        register, row, case = self._register, gathered.row, gathered.case
-        in_register = register.secondary[row] if clause.secondary else register.primary[row]
-        by_code = (gathered.bit & np.uint64(clause.code_mask)) != 0
-        admitted: Bools = in_register & by_code
+        register, owner = self._register, gathered.owner
+        in_register = np.uint8(IN_SECONDARY if clause.secondary else IN_PRIMARY)
+        admitted: Bools = (gathered.flags & in_register) != 0
+        admitted &= (gathered.bit & np.uint64(clause.code_mask)) != 0
         match clause.scope:
             case Scope.REQUESTER:
-                stated = cases.stated_code[case]
-                admitted &= register.organisation_ordinal[row] == cases.requester[case]
-                admitted &= register.sector[row] == cases.requester_sector[case]
-                admitted &= (gathered.bit & cases.own_codes[case]) != 0
-                admitted &= (stated == NO_CODE_STATED) | (stated == register.code[row])
+                admitted &= gathered.own
             case Scope.REQUESTER_SECTOR:
-                admitted &= register.sector[row] == cases.requester_sector[case]
+                admitted &= register.owner_sector[owner] == cases.requester_sector[gathered.case]
             case Scope.SECTOR:
-                admitted &= register.sector[row] == clause.sector
+                admitted &= (register.owner_sector == clause.sector)[owner]
             case _:
-                admitted &= register.sector[row] == clause.sector
-                admitted &= register.institution[row] == clause.institution
+                of_both = (register.owner_sector == clause.sector) & (register.owner_institution == clause.institution)
+                admitted &= of_both[owner]
         return admitted
-
-    def _row_days(self, clause: ClauseRow, gathered: _Gathered) -> tuple[Int32, Int32]:
-        begin = self._register.begin[gathered.row]
-        if clause.extend_begin is not None:
-            begin = apply_to_column(begin, clause.extend_begin)
-        return begin, self._register.end_exclusive[gathered.row]
 
     def _window(self, index: int, cases: Cases) -> tuple[Int32, Int32]:
         """The half-open days of a window for each case."""
@@ -176,6 +199,14 @@ class _RowDays:
 
     def contain_window(self) -> Bools:
         return (self.begin <= self.window_begin) & (self.end >= self.window_end)
+
+
+def _counts_as_own(cases: Cases, case: Int64, code: Int16, bit: Masks) -> Bools:
+    """The rows whose code the operation accepts of the requester, and that is the stated one where one is (S13)."""
+    stated = cases.stated_code[case]
+    accepted: Bools = (bit & cases.own_codes[case]) != 0
+    accepted &= (stated == NO_CODE_STATED) | (stated == code)
+    return accepted
 
 
 def _endpoint(endpoint: Endpoint, days: Mapping[str, Int32], count: int) -> Int32:

@@ -19,6 +19,11 @@ class Directory:
                 # Several organisations of one pair, such as the CPAS (17/1): it stands for none of them.
                 self._by_pair[pair] = None if pair in self._by_pair else organisation
 
+    def institution_of(self, key: str) -> int | None:
+        """The institution of the organisation with this key, None where it has none or is not known."""
+        organisation = self._by_key.get(key)
+        return None if organisation is None else organisation.institution
+
     def find(self, key: str) -> Organisation | None:
         """The organisation with this CBE number or `sector/institution`, or None; its own key wins over the pair."""
         return self._by_key.get(key) or self._by_pair.get(key)

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from itertools import product
 
-from rules_service.decision import Decision, DecisionRequest, InlineRegister, Integration, NamedPeriod, Outcome
+from rules_service.algebra import parse_day
+from rules_service.decision import (
+    Decision,
+    DecisionRequest,
+    InlineRegister,
+    Integration,
+    NamedPeriod,
+    Outcome,
+    Reason,
+)
 from rules_service.errors import CallerError, InvalidRequestError, UnknownOperationError
 from rules_service.evaluate import ColumnEvaluator, SingleEvaluator
 from rules_service.load.synthetic import synthetic_ssin
@@ -127,6 +137,22 @@ def test_requesters_are_told_apart_within_a_batch() -> None:
         Outcome.GRANTED,
         Outcome.GRANTED,
     ]
+
+
+def test_an_organisation_under_several_sectors_and_institutions_is_one_requester() -> None:
+    """Rows of one organisation that differ in what columns call the owner: only the sector tells them apart."""
+    plan = rules(PLAN_TEXT)
+    rows = [
+        held("2 2020-01-01 .. 2023-12-31", by=CPAS, institution=None),
+        held("2 2020-01-01 .. 2024-06-30", by=CPAS, institution=9),
+        held("2 2020-01-01 ..", by=CPAS, sector=40),
+    ]
+    for last_day, reason in (("2024-06-30", Reason.RULE_SATISFIED), ("2024-07-01", Reason.NOT_INTEGRATED)):
+        request = replace(ask("Today"), system_date=parse_day(last_day))
+        (decided,) = ColumnEvaluator(plan).decide_all([request], index := index_of(rows))
+        assert isinstance(decided, Decision)
+        assert decided.reason is reason
+        assert decided == SingleEvaluator(plan).decide(request, index)
 
 
 def test_each_answer_echoes_its_request_and_the_revision() -> None:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete, insert
 
+from rules_service.decision import Integration
 from rules_service.errors import RegisterUnavailableError, RevisionNotAvailableError
-from rules_service.register import LiveRegister, Register
-from tests.register.support import import_lines, line, national, with_organisations
+from rules_service.register import Index, LiveRegister, Register, index_of_facts
+from rules_service.register.index_file import open_index, write_index
+from rules_service.register.pen import Pen
+from rules_service.register.purges import purges
+from rules_service.register.schema import SCHEMA_VERSION, aliases
+from rules_service.register.touched import State, read_state
+from tests.register.pictures import picture
+from tests.register.support import GHENT, bis, import_aliases, import_lines, line, national, with_organisations
 
 
-def test_it_is_read_again_only_when_the_database_moved_on(tmp_path: Path) -> None:
-    with with_organisations(tmp_path) as register, Register.open(tmp_path / "register.db") as writer:
+def test_it_is_read_again_only_when_the_database_moved_on(place: str, tmp_path: Path) -> None:
+    with with_organisations(tmp_path, place) as register, Register.open(place) as writer:
         live = LiveRegister(register)
         held = live.index
         assert live.refresh() is held
@@ -24,8 +35,8 @@ def test_it_is_read_again_only_when_the_database_moved_on(tmp_path: Path) -> Non
         assert held.integrations_of(national(1)) == ()
 
 
-def test_at_least_reads_what_another_process_wrote(tmp_path: Path) -> None:
-    with with_organisations(tmp_path) as register:
+def test_at_least_reads_what_another_process_wrote(place: str, tmp_path: Path) -> None:
+    with with_organisations(tmp_path, place) as register:
         live = LiveRegister(register)
         assert live.at_least(1) is live.index
         import_lines(register, tmp_path, [line(1)])
@@ -57,24 +68,24 @@ def test_another_register_in_its_place_is_noticed_even_at_the_same_revision(tmp_
     with with_organisations(tmp_path) as register:
         live = LiveRegister(register)
         import_lines(register, tmp_path, [line(1)])
-        assert len(live.refresh().row_id) == 1
+        assert live.refresh().integration_count == 1
         for file in tmp_path.glob("register.db*"):
             file.unlink()
         with with_organisations(tmp_path) as other:
             import_lines(other, tmp_path, [line(1), line(2)])
             assert live.refresh().revision == 2
-            assert len(live.index.row_id) == 2
+            assert live.index.integration_count == 2
 
 
-def test_many_threads_see_whole_indices_and_never_an_older_one(tmp_path: Path) -> None:
-    with with_organisations(tmp_path) as register, Register.open(tmp_path / "register.db") as writer:
+def test_many_threads_see_whole_indices_and_never_an_older_one(place: str, tmp_path: Path) -> None:
+    with with_organisations(tmp_path, place) as register, Register.open(place) as writer:
         live = LiveRegister(register)
 
         def follow(_: int) -> list[tuple[int, int]]:
             seen: list[tuple[int, int]] = []
             while not seen or seen[-1][0] < 11:
                 index = live.refresh()
-                seen.append((index.revision, len(index.row_id)))
+                seen.append((index.revision, index.integration_count))
             return seen
 
         with ThreadPoolExecutor(4) as threads:
@@ -85,3 +96,157 @@ def test_many_threads_see_whole_indices_and_never_an_older_one(tmp_path: Path) -
                 seen = follower.result()
                 assert seen == sorted(seen)
                 assert all(rows == revision - 1 for revision, rows in seen)
+
+
+def test_a_register_of_another_schema_in_its_place_is_an_error_until_the_right_one_is_back(tmp_path: Path) -> None:
+    path = tmp_path / "register.db"
+    with with_organisations(tmp_path) as register:
+        live = LiveRegister(register)
+        held = live.index
+        import_lines(register, tmp_path, [line(1)])
+        register.close()  # so that all of it is in the one file
+        with closing(sqlite3.connect(path)) as database, database:
+            database.execute("UPDATE meta SET schema_version = 99")
+        for _ in range(2):
+            with pytest.raises(RegisterUnavailableError, match="schema version 99"):
+                live.refresh()
+            assert live.index is held
+        with closing(sqlite3.connect(path)) as database, database:
+            database.execute("UPDATE meta SET schema_version = ?", (SCHEMA_VERSION,))
+        assert live.refresh().revision == 2
+
+
+def test_what_was_replaced_by_an_older_backup_is_read_whole(tmp_path: Path) -> None:
+    path = tmp_path / "register.db"
+    with with_organisations(tmp_path) as register:
+        live = LiveRegister(register)
+        with sqlite3.connect(path) as database, closing(sqlite3.connect(tmp_path / "backup.db")) as backup:
+            database.backup(backup)
+        import_lines(register, tmp_path, [line(1)])
+        assert live.refresh().integration_count == 1
+        for file in tmp_path.glob("register.db-*"):
+            file.unlink()
+        (tmp_path / "backup.db").rename(path)
+        assert (live.refresh().revision, live.index.integration_count) == (1, 0)
+        import_lines(register, tmp_path, [line(2), line(3)])
+        assert (live.refresh().revision, live.index.integration_count) == (2, 2)
+
+
+def marked_index(register: Register, row_id: int) -> Index:
+    """An index that only a file can hold: the database has no such row."""
+    row = Integration(row_id, national(1), GHENT, 17, 2, 5, 9, institution=1)
+    return index_of_facts(register.reader().organisations(), [row], revision=register.revision())
+
+
+def state_of(register: Register) -> State:
+    with register.reading() as connection:
+        state = read_state(connection, register.revision())
+    assert state is not None
+    return state
+
+
+def test_a_start_takes_the_saved_index_and_adds_what_was_written_since(place: str, tmp_path: Path) -> None:
+    saved = tmp_path / "register.index"
+    with with_organisations(tmp_path, place) as register:
+        write_index(marked_index(register, 77), state_of(register), saved)
+        import_lines(register, tmp_path, [line(2)])
+        live = LiveRegister(register, saved)
+        assert live.index.revision == 2
+        assert [row.row_id for row in live.index.integrations_of(national(1))] == [77]
+        assert [row.row_id for row in live.index.integrations_of(national(2))] == [1]
+        live.settle()
+
+
+@pytest.mark.parametrize("other", [State(0, 0), None])
+def test_a_saved_index_of_another_register_is_not_used(tmp_path: Path, other: State | None) -> None:
+    saved = tmp_path / "register.index"
+    with with_organisations(tmp_path) as register:
+        right = state_of(register)
+        write_index(marked_index(register, 77), other or replace(right, recorded_at=right.recorded_at + 1), saved)
+        live = LiveRegister(register, saved)
+        assert live.index.integrations_of(national(1)) == ()
+        live.settle()
+        assert open_index(saved)[1] == right
+
+
+def test_a_saved_index_ahead_of_the_register_is_not_used(tmp_path: Path) -> None:
+    saved = tmp_path / "register.index"
+    with with_organisations(tmp_path) as register:
+        ahead = replace(marked_index(register, 77), revision=5)
+        write_index(ahead, state_of(register), saved)
+        live = LiveRegister(register, saved)
+        assert live.index.revision == 1
+        live.settle()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"damaged" * 1_000])
+def test_a_damaged_or_missing_index_is_built_from_the_database_and_saved_again(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    saved = tmp_path / "register.index"
+    if content is not None:
+        saved.write_bytes(content)
+    with with_organisations(tmp_path) as register:
+        import_lines(register, tmp_path, [line(1), line(2)])
+        live = LiveRegister(register, saved)
+        assert live.index.integration_count == 2
+        live.settle()
+        index, state = open_index(saved)
+        assert (index.integration_count, state) == (2, state_of(register))
+
+
+def test_an_index_that_cannot_be_saved_is_served_all_the_same(tmp_path: Path) -> None:
+    with with_organisations(tmp_path) as register:
+        live = LiveRegister(register, tmp_path / "missing" / "register.index")
+        assert live.index.revision == 1
+        live.settle()
+
+
+def test_many_changes_are_packed_and_saved_in_the_background(place: str, tmp_path: Path) -> None:
+    saved = tmp_path / "register.index"
+    with with_organisations(tmp_path, place) as register:
+        live = LiveRegister(register, saved)
+        for code in (1, 2, 3):
+            import_lines(register, tmp_path, [line(person, code=code) for person in range(1, 900)])
+            live.refresh()
+        held = live.index
+        live.settle()
+        assert live.index.added_rows == 0
+        scratch = register.snapshot()
+        numbers = [national(person) for person in range(1, 902)]
+        assert picture(live.index, numbers) == picture(held, numbers) == picture(scratch, numbers)
+        assert picture(open_index(saved)[0], numbers) == picture(scratch, numbers)
+        import_lines(register, tmp_path, [line(900)])
+        assert picture(live.refresh(), numbers) == picture(register.snapshot(), numbers)
+
+
+def test_writes_go_on_while_the_index_is_packed(tmp_path: Path) -> None:
+    numbers = [national(person) for person in range(1, 998)]
+    with with_organisations(tmp_path) as register, Register.open(tmp_path / "register.db") as writer:
+        live = LiveRegister(register, tmp_path / "register.index")
+        for turn in range(30):
+            import_lines(writer, tmp_path, [line(person, code=turn) for person in range(1 + 30 * turn, 97 + 30 * turn)])
+            assert live.refresh().revision == turn + 2
+        live.settle()
+        assert picture(live.refresh(), numbers) == picture(register.snapshot(), numbers)
+        assert live.index.added_rows < live.index.integration_count
+
+
+def test_s31_what_a_purge_took_away_is_gone_from_the_index_too(place: str, tmp_path: Path) -> None:
+    with with_organisations(tmp_path, place) as register:
+        import_lines(register, tmp_path, [line(1)])
+        import_aliases(register, tmp_path, [(bis(5), national(5))])
+        live = LiveRegister(register)
+        assert live.index.current_number(bis(5)) == national(5)
+        with register.write("purge") as writer:
+            pen = Pen(writer)
+            pen.connection.execute(delete(aliases))
+            about = {"table_name": "aliases", "purged_before": 1, "row_count": 1, "horizon": pen.revision}
+            pen.connection.execute(insert(purges).values(revision=pen.revision, **about))
+            pen.count(1)
+        assert live.refresh().current_number(bis(5)) == bis(5)
+        assert picture(live.index, [bis(5), national(1)]) == picture(register.snapshot(), [bis(5), national(1)])
+        held = live.index
+        import_lines(register, tmp_path, [line(2)])
+        assert live.refresh().added_rows == 1, "only a purge that came after it makes the index worthless"
+        assert held.added_rows == 0
