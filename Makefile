@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CLIENT := clients/python
 
-.PHONY: all demo test check lint types coverage generate generated bench prove format lock clean
+.PHONY: all demo test check lint types coverage generate generated bench bench-register prove crash format lock clean
 
 ## all: make the virtual environment in .venv ready
 all: .venv/ready
@@ -51,6 +51,14 @@ generated: all
 ## bench: how fast decisions are, by evaluator
 bench: all
 	$(BIN)/python tests/benchmarks/run.py
+
+## bench-register: the index of a register, built, opened and followed; exit 1 below its goals
+bench-register: all
+	$(BIN)/python tests/benchmarks/index.py
+
+## crash: kill the server in the middle of its writes, 200 times on each database, and look for what it acknowledged
+crash: all
+	$(BIN)/python tests/crash.py
 
 ## prove: a million random cases, every evaluator against the others
 prove: all

@@ -134,6 +134,22 @@ class LimitExceededError(CallerError):
     reason = "LIMIT_EXCEEDED"
 
 
+class TooManyWrongProofsError(CallerError):
+    """A requester gave so many wrong proofs for a person that no more are checked for `retry_after_seconds`."""
+
+    reason = "TOO_MANY_WRONG_PROOFS"
+
+    def __init__(self, message: str, *, retry_after_seconds: int = 1) -> None:
+        self.retry_after_seconds = retry_after_seconds
+        super().__init__(message, metadata={"retry_after_seconds": str(retry_after_seconds)})
+
+    @classmethod
+    def after(cls, seconds: int) -> TooManyWrongProofsError:
+        """The error that says when to try again."""
+        message = f"too many wrong proofs of authentication were given for a person; try again in {seconds} s"
+        return cls(message, retry_after_seconds=seconds)
+
+
 class RevisionNotAvailableError(CallerError):
     """The register cannot answer at the revision or moment that was asked for."""
 

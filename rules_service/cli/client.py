@@ -10,6 +10,7 @@ import click
 from integrationcontrol import Client, IntegrationControlError
 from integrationcontrol.v1 import decision_service_pb2 as pb
 from rules_service.cli.answers import error_line, message_line
+from rules_service.cli.client_register import REGISTER_CALLS
 from rules_service.cli.failures import CHECK_FAILED
 from rules_service.cli.lines import BadLine, Item, chunks_in, message_in
 from rules_service.cli.local import requests_of
@@ -22,6 +23,10 @@ from rules_service.publish import explanation_on_terminal, recipients_on_termina
 @click.group()
 def client() -> None:
     """Ask a server instead of deciding in this process."""
+
+
+for _command in REGISTER_CALLS:
+    client.add_command(_command)
 
 
 @client.command()

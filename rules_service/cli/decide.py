@@ -12,7 +12,8 @@ from rules_service.cli.answers import error_line, message_line
 from rules_service.cli.failures import CHECK_FAILED
 from rules_service.cli.lines import BadLine, Item, chunks_in
 from rules_service.cli.local import Local, deciding_here, requests_of
-from rules_service.cli.options import requests_argument, rulesets_option, some_register_option, strict_option
+from rules_service.cli.options import requests_argument, rulesets_option, strict_option
+from rules_service.cli.places import some_register_option
 from rules_service.cli.terminal import standard_output
 from rules_service.errors import CallerError
 from rules_service.serve.convert import decision_message
@@ -23,7 +24,7 @@ from rules_service.serve.convert import decision_message
 @rulesets_option
 @some_register_option
 @strict_option
-def decide(file: BinaryIO, rulesets: Path, register: Path | None, *, strict: bool) -> None:
+def decide(file: BinaryIO, rulesets: Path, register: str | None, *, strict: bool) -> None:
     """Decide every request of FILE (`-`: standard input), one JSON request on each line.
 
     Prints exactly one line for each line, in order: the decision, or the ticket and an error with its code, field and

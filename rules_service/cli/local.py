@@ -11,15 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from integrationcontrol.v1 import decision_service_pb2 as pb
 from rules_service.cli.lines import BadLine, Item
 from rules_service.decision import RegisterReader
 from rules_service.errors import InvalidRequestError, OperatorError
-from rules_service.register import Index, Register, RegisterStore, Revision, index_of_facts
+from rules_service.register import Index, PersonDirectory, Register, RegisterStore, Revision, index_of_facts
 from rules_service.register.writing import RegisterWriter
+from rules_service.serve.attempts import Attempts
+from rules_service.serve.authenticator import Authenticator
 from rules_service.serve.clock import brussels_today
 from rules_service.serve.decider import Decider
-from rules_service.serve.facts import Facts
+from rules_service.serve.facts import PinnedFacts
 from rules_service.serve.recipients import RecipientLister
 from rules_service.serve.rules import Rules
 
@@ -45,7 +49,7 @@ class Local:
 
 
 @contextmanager
-def deciding_here(rulesets: Path, register: Path | None) -> Iterator[Local]:
+def deciding_here(rulesets: Path, register: str | None) -> Iterator[Local]:
     """Everything that is needed to decide in this process.
 
     Raises:
@@ -55,20 +59,10 @@ def deciding_here(rulesets: Path, register: Path | None) -> Iterator[Local]:
     store: AbstractContextManager[RegisterStore] = Register.open(register) if register else nullcontext(NoRegister())
     with store as opened:
         facts = PinnedFacts(opened)
-        decider, lister = Decider(rules, facts), RecipientLister(rules, facts)
+        directory = PersonDirectory(opened) if isinstance(opened, Register) else None
+        decider = Decider(rules, facts, Authenticator(rules.plan, directory, Attempts()))
+        lister = RecipientLister(rules, facts)
         yield Local(rules, decider, lister, brussels_today(), has_register=register is not None)
-
-
-class PinnedFacts(Facts):
-    """The register at the revision at which the command began: one revision from the first line to the last."""
-
-    def __init__(self, store: RegisterStore) -> None:
-        super().__init__(store)
-        self._pinned = super().latest()
-
-    def latest(self) -> Index:
-        """The revision at which the command began."""
-        return self._pinned
 
 
 class NoRegister:
@@ -95,6 +89,10 @@ class NoRegister:
         return index_of_facts((), ())
 
     def write(self, note: str) -> AbstractContextManager[RegisterWriter]:  # noqa: ARG002
+        """Never; raises `OperatorError`."""
+        raise OperatorError("no register was given; name its file with `--register`")
+
+    def reading(self) -> AbstractContextManager[Connection]:
         """Never; raises `OperatorError`."""
         raise OperatorError("no register was given; name its file with `--register`")
 

@@ -25,15 +25,10 @@ rulesets_option = click.option(
 )
 source_option = click.option("--source", type=_FOLDER, help="Folder with the texts of the source documents.")
 language_option = click.option("--language", type=LANGUAGES, default="en", show_default=True, help="Language of texts.")
-some_register_option = click.option(
-    "--register", type=FILE, help="Register to decide on; not needed where requests bring their facts along."
-)
-register_option = click.option(
-    "--register",
+persons_key_option = click.option(
+    "--persons-key",
     type=click.Path(dir_okay=False, path_type=Path),
-    default=REGISTER,
-    show_default=True,
-    help="File of the register.",
+    help="Key file of the person directory; beside the register's file unless given.",
 )
 server_option = click.option(
     "--server", default="127.0.0.1:50051", show_default=True, metavar="HOST:PORT", help="Where the server listens."

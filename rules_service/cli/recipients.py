@@ -11,7 +11,8 @@ from integrationcontrol.v1 import decision_service_pb2 as pb
 from rules_service.cli.answers import message_line
 from rules_service.cli.lines import message_in
 from rules_service.cli.local import deciding_here
-from rules_service.cli.options import language_option, register_option, requests_argument, rulesets_option
+from rules_service.cli.options import language_option, requests_argument, rulesets_option
+from rules_service.cli.places import register_option
 from rules_service.cli.terminal import console, standard_output
 from rules_service.publish import recipients_on_terminal
 from rules_service.serve.convert import recipients_message
@@ -23,7 +24,7 @@ from rules_service.serve.convert import recipients_message
 @register_option
 @language_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, as the server answers ListRecipients.")
-def recipients(file: BinaryIO, rulesets: Path, register: Path, language: str, *, as_json: bool) -> None:
+def recipients(file: BinaryIO, rulesets: Path, register: str, language: str, *, as_json: bool) -> None:
     """List the organisations that must receive the mutation in FILE (`-`: standard input), one JSON request.
 
     The number of the person stands in the file: a command line can be read by others.

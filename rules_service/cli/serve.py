@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from rules_service.cli.options import register_option, rulesets_option
+from rules_service.cli.options import persons_key_option, rulesets_option
+from rules_service.cli.places import is_missing_file, register_option
 from rules_service.register import Register
 from rules_service.serve.permissions import Permission
 from rules_service.serve.server import Server
@@ -29,16 +30,49 @@ from rules_service.serve.settings import Settings
     multiple=True,
     help="What callers may do beyond asking for today; may be repeated. Unless given: all on this machine, else none.",
 )
-def serve(rulesets: Path, register: Path, listen: str, port: int, permissions: Sequence[str]) -> None:
+@persons_key_option
+@click.option(
+    "--wrong-proofs",
+    type=click.IntRange(min=1),
+    default=5,
+    show_default=True,
+    help="Wrong proofs that an organisation may give for a person within an hour.",
+)
+@click.option(
+    "--index-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where the index is kept between two starts; beside the register's file unless given.",
+)
+def serve(
+    rulesets: Path,
+    register: str,
+    listen: str,
+    port: int,
+    permissions: Sequence[str],
+    persons_key: Path | None,
+    wrong_proofs: int,
+    index_file: Path | None,
+) -> None:
     """Serve decisions over gRPC, until Ctrl-C or SIGTERM.
 
-    The register is made when its file is missing. Prints one line with the address once calls are answered.
+    A register in a file is made when the file is missing; one in PostgreSQL is made by `register init`. Prints one line
+    with the address once calls are answered.
     """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    if not register.exists():
+    if is_missing_file(register):
         Register.create(register).close()
     granted = frozenset(map(Permission, permissions)) if permissions else None
-    server = Server(Settings(rulesets, register, host=listen, port=port, permissions=granted))
+    settings = Settings(
+        rulesets,
+        register,
+        host=listen,
+        port=port,
+        permissions=granted,
+        persons_key=persons_key,
+        wrong_proofs=wrong_proofs,
+        index_file=index_file,
+    )
+    server = Server(settings)
     server.start()
     click.echo(f"listening on {server.address}")
     server.serve_until_signal()

@@ -2,23 +2,30 @@
 
 Reading order: `schema` (the tables), `store` (create, open, read at a revision, write), `reader` and `index` (what
 evaluators read, from the database and in memory), `live` (the index that follows the database), `importing` and
-`exporting` (files), `population` (invented persons to try it with).
+`exporting` (files), `population` (invented persons to try it with). Single writes: `admission` (what may be
+written), `row_algebra` (which rows that closes and opens), `pen`, `integrating` and `ssins` (writing them), `answered`
+(once for each request), `changes` (following them).
 """
 
 from rules_service.register.exporting import export_file
 from rules_service.register.importing import ImportReport, Progress, import_file
 from rules_service.register.index import Index, IntegrationColumns, build_index, index_of_facts, index_of_person
-from rules_service.register.live import LiveRegister
+from rules_service.register.live import LiveRegister, reached
+from rules_service.register.persons import GivenPerson, GivenProof, KeyUnusableError, PersonDirectory
 from rules_service.register.row_files import BadRow, FileKind, UnusableFileError
 from rules_service.register.store import Register, RegisterStore, Revision
 
 __all__ = [
     "BadRow",
     "FileKind",
+    "GivenPerson",
+    "GivenProof",
     "ImportReport",
     "Index",
     "IntegrationColumns",
+    "KeyUnusableError",
     "LiveRegister",
+    "PersonDirectory",
     "Progress",
     "Register",
     "RegisterStore",
@@ -29,4 +36,5 @@ __all__ = [
     "import_file",
     "index_of_facts",
     "index_of_person",
+    "reached",
 ]

@@ -1,4 +1,7 @@
-"""The gRPC services. Reading order: `server`, `interceptor`, `decision_service`, `decider`, `convert`.
+"""The gRPC services.
+
+Reading order: `server`, `interceptor`, `decision_service`, `decider`, `convert`; for the register `register_service`,
+`control` (whether a call may go on), `registrar`, `followers`, `row_imports` and `directory`.
 
 Nothing is imported here, so that the command line can use `convert` without starting up gRPC.
 """

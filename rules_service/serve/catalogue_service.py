@@ -121,6 +121,6 @@ class CatalogueService(pb_grpc.CatalogueServiceServicer):
             engines=self._server.engines,
             version=self._server.version,
             register_revision=latest.revision,
-            integration_count=len(latest.row_id),
+            integration_count=latest.integration_count,
             permissions=sorted(permission.value for permission in self._server.permissions),
         )

@@ -9,6 +9,7 @@ from integrationcontrol.v1 import decision_service_pb2 as pb
 from rules_service.decision import Decision, RegisterReader
 from rules_service.errors import CallerError
 from rules_service.register import Index
+from rules_service.serve.authenticator import Authenticator
 from rules_service.serve.convert import Asked, RequestContext, asked_of
 from rules_service.serve.facts import Facts
 from rules_service.serve.rules import Rules
@@ -27,19 +28,31 @@ class Batch:
 class Decider:
     """Decides messages by some rules, on the register or on the facts that a message brings along."""
 
-    def __init__(self, rules: Rules, facts: Facts) -> None:
+    def __init__(self, rules: Rules, facts: Facts, authenticator: Authenticator) -> None:
         self._rules = rules
         self._facts = facts
+        self._authenticator = authenticator
 
     def decide(self, message: pb.DecideRequest, received_on: int) -> Decision:
         """The decision on one request that came in on a day.
 
         Raises:
-            CallerError: the request is wrong, or asks for a revision that is not there.
+            CallerError: the request is wrong, asks for a revision that is not there, or comes after too many wrong
+                proofs.
             RegisterUnavailableError: the register cannot be read.
         """
         asked = self.read(message, received_on)
-        return self.on(asked, self.reader_for(asked))
+        register = self.reader_for(asked)
+        return self.on(self.authenticated(asked, register), register)
+
+    def authenticated(self, asked: Asked, register: RegisterReader) -> Asked:
+        """The message that has been read, with its proof checked if it comes to that (S28).
+
+        Raises:
+            TooManyWrongProofsError: the requester gave too many wrong proofs before.
+            RegisterUnavailableError: the person directory cannot be read.
+        """
+        return self._authenticator.authenticated(asked, register)
 
     def on(self, asked: Asked, register: RegisterReader) -> Decision:
         """The decision on a message that has been read, on a register at one revision."""
@@ -55,6 +68,7 @@ class Decider:
         if not any(isinstance(item, Asked) and item.inline is None for item in asked):
             return Batch(tuple(self._single_or_error(item) for item in asked), 0)  # nothing needs the register
         latest = self._facts.latest()
+        asked = [self._authenticated_or_error(item, latest) for item in asked]
         columnar = [item.request for item in asked if isinstance(item, Asked) and item.on_latest]
         decided = iter(self._rules.columns.decide_all(columnar, latest))
         results = tuple(
@@ -83,6 +97,16 @@ class Decider:
         if isinstance(item, CallerError):
             return item
         try:
-            return self.on(item, self.reader_for(item, latest))
+            register = self.reader_for(item, latest)
+            return self.on(self.authenticated(item, register), register)
+        except CallerError as error:
+            return error
+
+    def _authenticated_or_error(self, item: Asked | CallerError, latest: Index) -> Asked | CallerError:
+        """An item on the latest revision with its proof checked; others are checked on the revision they ask for."""
+        if isinstance(item, CallerError) or not item.on_latest:
+            return item
+        try:
+            return self.authenticated(item, latest)
         except CallerError as error:
             return error

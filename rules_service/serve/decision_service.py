@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 import grpc
@@ -12,27 +11,17 @@ from integrationcontrol.v1 import decision_service_pb2 as pb
 from integrationcontrol.v1 import decision_service_pb2_grpc as pb_grpc
 from rules_service.algebra import format_day
 from rules_service.errors import CallerError
-from rules_service.serve.clock import Clock
 from rules_service.serve.convert import batch_decision_message, decision_message, derivation_message, recipients_message
 from rules_service.serve.decider import Decider, Result
 from rules_service.serve.explainer import Explainer
-from rules_service.serve.limits import Limits
 from rules_service.serve.permissions import Permission, check_method, check_permissions
 from rules_service.serve.recipients import RecipientLister
 from rules_service.serve.rules import Rules
 from rules_service.serve.statuses import status_of
+from rules_service.serve.terms import Terms
 from rules_service.serve.type_filter import filtered_types, filtered_types_message
 
 Answers = TypeVar("Answers", pb.BatchDecideResponse, pb.StreamDecideResponse)
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """On which terms callers are served: limits, permissions, and the clock that gives the system date."""
-
-    limits: Limits
-    permissions: frozenset[Permission]
-    clock: Clock
 
 
 class DecisionService(pb_grpc.DecisionServiceServicer):

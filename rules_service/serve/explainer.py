@@ -28,6 +28,7 @@ class Explainer:
         """
         asked = self._decider.read(message, received_on)
         register = self._decider.reader_for(asked)
+        asked = self._decider.authenticated(asked, register)
         decision = self._decider.on(asked, register)
         explanation = self._reference.explain(asked.request, register, language=language)
         if _core(explanation.decision) != _core(decision):

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Protocol
+
 from rules_service.decision import RegisterReader
-from rules_service.register import Index, LiveRegister, RegisterStore
+from rules_service.register import Index, LiveRegister, RegisterStore, reached
 from rules_service.serve.convert.consistency import Consistency
 
 
-class Facts:
-    """The register as a server reads it: the latest revision in memory, earlier ones from the database.
+class Facts(Protocol):
+    """The register as decisions read it: its latest state in memory, earlier ones from the database.
 
     Every method raises `RegisterUnavailableError` when the register cannot be read.
     """
 
-    def __init__(self, store: RegisterStore) -> None:
-        self._store = store
-        self._live = LiveRegister(store)
-
     def latest(self) -> Index:
         """The latest revision, as one immutable snapshot."""
-        return self._live.refresh()
 
     def at(self, consistency: Consistency | None, latest: Index) -> RegisterReader:
         """The revision that a request asks for; `latest` where it will do.
@@ -27,10 +25,45 @@ class Facts:
         Raises:
             RevisionNotAvailableError: the register is not there yet, or has no such revision.
         """
+
+
+class LiveFacts:
+    """The register as a server reads it: it follows what any process writes."""
+
+    def __init__(self, store: RegisterStore, saved: Path | None = None) -> None:
+        """`saved` is where the index is kept between two starts; None keeps it in memory alone."""
+        self._store = store
+        self._live = LiveRegister(store, saved)
+
+    def latest(self) -> Index:
+        """The latest revision, as other processes may have written it by now."""
+        return self._live.refresh()
+
+    def at(self, consistency: Consistency | None, latest: Index) -> RegisterReader:
+        """The revision that a request asks for; raises as `Facts.at`."""
         if consistency is None:
             return latest
         if consistency.min_revision is not None:
-            return (
-                latest if consistency.min_revision <= latest.revision else self._live.at_least(consistency.min_revision)
-            )
+            is_fresh = consistency.min_revision <= latest.revision
+            return latest if is_fresh else self._live.at_least(consistency.min_revision)
+        return self._store.reader(revision=consistency.exact_revision, known_at=consistency.known_at)
+
+
+class PinnedFacts:
+    """The register at the revision at which a command began: one revision from the first line to the last."""
+
+    def __init__(self, store: RegisterStore) -> None:
+        self._store = store
+        self._pinned = store.snapshot()
+
+    def latest(self) -> Index:
+        """The revision at which the command began."""
+        return self._pinned
+
+    def at(self, consistency: Consistency | None, latest: Index) -> RegisterReader:
+        """The revision that a request asks for; raises as `Facts.at`."""
+        if consistency is None:
+            return latest
+        if consistency.min_revision is not None:
+            return reached(latest, consistency.min_revision)
         return self._store.reader(revision=consistency.exact_revision, known_at=consistency.known_at)

@@ -26,6 +26,7 @@ from rules_service.serve.statuses import code_of, status_of
 
 _LOG = logging.getLogger("rules_service.serve")
 _OURS = "/integrationcontrol."
+_ITEMS = ("requests", "rows")
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 
 
@@ -49,6 +50,8 @@ class CallInterceptor(grpc.ServerInterceptor):
         # The guarded handlers take bytes: where gRPC itself decodes, a message that it cannot read never reaches us.
         if handler.request_streaming:
             return self._guarded_stream(method, handler.stream_stream)
+        if handler.response_streaming:
+            return self._guarded_answers(method, handler.unary_stream) if method.name.startswith(_OURS) else handler
         return self._guarded_single(method, handler.unary_unary) if method.name.startswith(_OURS) else handler
 
     def _guarded_single(self, method: _Method, behaviour: Any) -> Handler:
@@ -64,6 +67,13 @@ class CallInterceptor(grpc.ServerInterceptor):
                 yield from behaviour((self._read(raw, method, call) for raw in raws), context)
 
         return grpc.stream_stream_rpc_method_handler(answers, None, method.encode)
+
+    def _guarded_answers(self, method: _Method, behaviour: Any) -> Handler:
+        def answers(raw: bytes, context: grpc.ServicerContext) -> Iterator[Any]:
+            with _guard(method.name, context) as call, self._open_stream():
+                yield from behaviour(self._read(raw, method, call), context)
+
+        return grpc.unary_stream_rpc_method_handler(answers, None, method.encode)
 
     @contextmanager
     def _open_stream(self) -> Iterator[None]:
@@ -81,7 +91,7 @@ class CallInterceptor(grpc.ServerInterceptor):
             message: Message = method.decode(raw)
         except DecodeError:
             raise InvalidRequestError.of("request", "is not the message that this method takes") from None
-        call.items += len(message.requests) if hasattr(message, "requests") else 1
+        call.items += next((len(getattr(message, name)) for name in _ITEMS if hasattr(message, name)), 1)
         return message
 
 

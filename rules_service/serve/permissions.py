@@ -19,6 +19,12 @@ class Permission(Enum):
     """To bring the facts along, for tests and simulations."""
     RECIPIENTS = "recipients"
     """To list who must receive a mutation, which tells who knows a person."""
+    REGISTER_WRITE = "register-write"
+    """To integrate, remove and replace numbers: each write is decided by the rules as well."""
+    IMPORT = "import"
+    """To bring rows into the register as they are, without a decision."""
+    WATCH = "watch"
+    """To follow every change of the register, which tells who knows whom."""
 
 
 ALL_PERMISSIONS = frozenset(Permission)

@@ -20,26 +20,39 @@ from integrationcontrol.v1 import (
     catalogue_service_pb2_grpc,
     decision_service_pb2,
     decision_service_pb2_grpc,
+    register_service_pb2,
+    register_service_pb2_grpc,
 )
 from rules_service.errors import OperatorError
 from rules_service.reference import Reference
 from rules_service.reference.engine import Engine
-from rules_service.register import Register
+from rules_service.register import PersonDirectory, Register
+from rules_service.register.changes import Commits
+from rules_service.serve.attempts import Attempts
+from rules_service.serve.authenticator import Authenticator
 from rules_service.serve.catalogue_service import CatalogueService, ServerFacts
 from rules_service.serve.clock import Clock, brussels_today
+from rules_service.serve.control import Control
 from rules_service.serve.decider import Decider
-from rules_service.serve.decision_service import DecisionService, Terms
+from rules_service.serve.decision_service import DecisionService
+from rules_service.serve.directory import DirectoryReader
 from rules_service.serve.explainer import Explainer
-from rules_service.serve.facts import Facts
+from rules_service.serve.facts import Facts, LiveFacts
+from rules_service.serve.followers import Follower
 from rules_service.serve.interceptor import CallInterceptor
 from rules_service.serve.recipients import RecipientLister
+from rules_service.serve.register_service import Desk, RegisterService
+from rules_service.serve.registrar import Registrar
+from rules_service.serve.row_imports import RowImporter
 from rules_service.serve.rules import Rules
 from rules_service.serve.settings import Settings
+from rules_service.serve.terms import Terms
 
 _LOG = logging.getLogger("rules_service.serve")
 _SERVICES = (
     decision_service_pb2.DESCRIPTOR.services_by_name["DecisionService"].full_name,
     catalogue_service_pb2.DESCRIPTOR.services_by_name["CatalogueService"].full_name,
+    register_service_pb2.DESCRIPTOR.services_by_name["RegisterService"].full_name,
 )
 
 
@@ -61,6 +74,7 @@ class Server:
         self._resources = ExitStack()
         self._health = health.HealthServicer()
         self._server: grpc.Server | None = None
+        self._commits: Commits | None = None
         self._stopping = threading.Event()
         self.port = 0
 
@@ -81,10 +95,15 @@ class Server:
             engine = opened.enter_context(Engine())
             # Entered last and so left first: no handler runs any more when the engine and the register are closed.
             calls = opened.enter_context(ThreadPoolExecutor(self._settings.workers, thread_name_prefix="call"))
-            server = self._build(rules, Facts(register), engine, calls)
+            facts = LiveFacts(register, self._settings.saved_index)
+            decider = Decider(rules, facts, self._authenticator(rules, register))
+            server = self._build(rules, facts, decider, engine, calls)
+            commits = Commits(register.revision)
+            desk = _desk(rules, facts, decider, register, commits)
+            self._serve_register(server, desk)
             self.port = _listen(server, self._settings.bind_address)
             server.start()
-            self._server, self._resources = server, opened.pop_all()
+            self._server, self._commits, self._resources = server, commits, opened.pop_all()
         for service in (health.OVERALL_HEALTH, *_SERVICES):
             self._health.set(service, health_pb2.HealthCheckResponse.SERVING)
         _LOG.info("listening on %s with %d operations", self.address, len(rules.ruleset.operations))
@@ -98,6 +117,8 @@ class Server:
         if self._server is None:
             return
         self._health.enter_graceful_shutdown()
+        if self._commits is not None:
+            self._commits.close()  # who follows the register would wait for ever
         self._server.stop(self._settings.grace_seconds).wait()
         self._server = None
         self._resources.close()
@@ -117,26 +138,52 @@ class Server:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop()
 
+    @property
+    def _terms(self) -> Terms:
+        return Terms(self._settings.limits, self._settings.granted, self._clock)
+
+    def _serve_register(self, server: grpc.Server, desk: Desk) -> None:
+        service = RegisterService(desk, self._terms)
+        register_service_pb2_grpc.add_RegisterServiceServicer_to_server(service, server)
+
     def _on_signal(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         self._stopping.set()
 
-    def _build(self, rules: Rules, facts: Facts, engine: Engine, calls: ThreadPoolExecutor) -> grpc.Server:
+    def _authenticator(self, rules: Rules, register: Register) -> Authenticator:
+        """What checks proofs; where persons are held without the key to check them by, the server does not start."""
+        directory = PersonDirectory(register, self._settings.persons_key)
+        directory.is_held(register.revision())
+        attempts = Attempts(self._settings.wrong_proofs, self._settings.wrong_proofs_seconds)
+        return Authenticator(rules.plan, directory, attempts)
+
+    def _build(
+        self, rules: Rules, facts: Facts, decider: Decider, engine: Engine, calls: ThreadPoolExecutor
+    ) -> grpc.Server:
         limits, permissions = self._settings.limits, self._settings.granted
-        decider = Decider(rules, facts)
         explainer = Explainer(decider, Reference(rules.ruleset, rules.plan.digest, engine))
-        terms = Terms(limits, permissions, self._clock)
         about = ServerFacts(version("rules-service"), _engines_present(engine), limits, permissions)
         server = grpc.server(
             calls,
             interceptors=[CallInterceptor(limits)],
             options=[("grpc.max_receive_message_length", limits.transport_bytes), *_TRANSPORT],
         )
-        decisions = DecisionService(rules, decider, explainer, RecipientLister(rules, facts), terms)
+        decisions = DecisionService(rules, decider, explainer, RecipientLister(rules, facts), self._terms)
         decision_service_pb2_grpc.add_DecisionServiceServicer_to_server(decisions, server)
         catalogue_service_pb2_grpc.add_CatalogueServiceServicer_to_server(CatalogueService(rules, facts, about), server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         reflection.enable_server_reflection((*_SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
         return server
+
+
+def _desk(rules: Rules, facts: Facts, decider: Decider, register: Register, commits: Commits) -> Desk:
+    """Who works on the register; each write wakes those who follow it."""
+    directory = DirectoryReader(facts, register)
+    return Desk(
+        registrar=Registrar(rules, Control(rules, decider), facts, register, commits.announce),
+        directory=directory,
+        follower=Follower(register, commits, directory),
+        importer=RowImporter(register, commits.announce),
+    )
 
 
 def _listen(server: grpc.Server, address: str) -> int:

@@ -16,22 +16,38 @@ class Settings:
 
     `port` 0 lets the system choose one. `permissions` None means: by the address (see `permissions_at`). `workers` is
     the number of calls answered at once, more than streams may be open, since an open stream keeps one of them busy;
-    `grace_seconds` how long a stop waits for calls in flight.
+    `grace_seconds` how long a stop waits for calls in flight. `persons_key` is the key file of the person directory and
+    `index_file` keeps the index between two starts: both are found beside a register in a file. After `wrong_proofs`
+    within `wrong_proofs_seconds`, an organisation's proofs for a person are not checked until the first of them is as
+    old as that.
     """
 
     rulesets: Path
-    register: Path
+    register: str | Path
     host: str = "127.0.0.1"
     port: int = 50051
     permissions: frozenset[Permission] | None = None
     limits: Limits = field(default_factory=Limits)
     workers: int = 32
     grace_seconds: float = 10.0
+    persons_key: Path | None = None
+    index_file: Path | None = None
+    wrong_proofs: int = 5
+    wrong_proofs_seconds: float = 3600.0
 
     def __post_init__(self) -> None:
         if self.workers <= self.limits.max_streams:
             streams = self.limits.max_streams
             raise OperatorError(f"{self.workers} workers are too few for {streams} streams; give more workers")
+        if self.wrong_proofs < 1 or self.wrong_proofs_seconds <= 0:
+            raise OperatorError("one wrong proof at least must be allowed, within some time; give higher limits")
+
+    @property
+    def saved_index(self) -> Path | None:
+        """Where the index is kept between two starts: beside a register in a file; for another one where it is told."""
+        if self.index_file is not None or "://" in str(self.register):
+            return self.index_file
+        return Path(f"{self.register}.index")
 
     @property
     def granted(self) -> frozenset[Permission]:

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 import grpc
-from google.protobuf import any_pb2
+from google.protobuf import any_pb2, duration_pb2
 from google.protobuf.message import Message
 from google.rpc import error_details_pb2, status_pb2
 
@@ -16,11 +16,16 @@ from rules_service.errors import (
     InvalidRequestError,
     InvalidSsinError,
     LimitExceededError,
+    OperatorError,
     PermissionMissingError,
     RegisterUnavailableError,
     RevisionNotAvailableError,
+    TooManyWrongProofsError,
     UnknownOperationError,
 )
+from rules_service.register.admission import WritingRulesMissingError
+from rules_service.register.answered import RequestIdReusedError
+from rules_service.register.ssins import ReplacementRefusedError
 
 DOMAIN: Final = "integrationcontrol"
 
@@ -29,17 +34,42 @@ class OperationNotFoundError(UnknownOperationError):
     """The catalogue has no entry under the name that was asked for: NOT_FOUND, where a decision says wrong input."""
 
 
+class OrganisationNotFoundError(InvalidRequestError):
+    """The directory has no organisation with this number, or none that alone has this sector and institution."""
+
+    reason = "UNKNOWN_ORGANISATION"
+
+
+class OperationNotRuledError(OperatorError):
+    """The rulesets have no rule for a call, so that nothing could decide whether it may go on."""
+
+    reason = "OPERATION_NOT_RULED"
+
+
+class ServerStoppingError(RegisterUnavailableError):
+    """The server stops; another one, or the same one later, goes on from the revision that was reached."""
+
+    reason = "SERVER_STOPPING"
+
+
 # The first class that fits decides, so a class stands before the ones that it descends from.
 _CODES: Final = (
     (OperationNotFoundError, grpc.StatusCode.NOT_FOUND),
+    (OrganisationNotFoundError, grpc.StatusCode.NOT_FOUND),
     (InvalidRequestError, grpc.StatusCode.INVALID_ARGUMENT),
     (PermissionMissingError, grpc.StatusCode.PERMISSION_DENIED),
     (LimitExceededError, grpc.StatusCode.RESOURCE_EXHAUSTED),
+    (TooManyWrongProofsError, grpc.StatusCode.RESOURCE_EXHAUSTED),
     (RevisionNotAvailableError, grpc.StatusCode.FAILED_PRECONDITION),
+    (ReplacementRefusedError, grpc.StatusCode.FAILED_PRECONDITION),
+    (RequestIdReusedError, grpc.StatusCode.ALREADY_EXISTS),
+    (OperationNotRuledError, grpc.StatusCode.UNIMPLEMENTED),
+    (WritingRulesMissingError, grpc.StatusCode.UNIMPLEMENTED),
     (RegisterUnavailableError, grpc.StatusCode.UNAVAILABLE),
     (CallerError, grpc.StatusCode.INVALID_ARGUMENT),
 )
 _UNAVAILABLE: Final = "the register cannot be read now; try again a little later"
+_STOPPING: Final = "the server stops; go on from the last revision that you have, at another one or a little later"
 _A_PERSONS_NUMBER: Final = re.compile(r"(?<!\d)\d(?:[ .-]?\d){10}(?!\d)")
 
 # A status travels in the trailing headers, which gRPC limits to 8 KiB together.
@@ -57,15 +87,23 @@ def code_of(error: Exception) -> grpc.StatusCode:
 
 
 def status_of(error: Exception, incident: str = "") -> status_pb2.Status:
-    """The status with exactly one ErrorInfo, and a BadRequest where fields are wrong.
+    """The status with exactly one ErrorInfo, a BadRequest where fields are wrong, a RetryInfo where waiting helps.
 
     `incident` is how the operator finds an internal error in the log; nothing else is said about one.
     """
     code = code_of(error)
     if isinstance(error, CallerError):
-        return _status(code, str(error), _caller_info(error), error.violations, error.violation_count)
+        status = _status(code, str(error), _caller_info(error), error.violations, error.violation_count)
+        if isinstance(error, TooManyWrongProofsError):
+            delay = duration_pb2.Duration(seconds=error.retry_after_seconds)
+            status.details.append(_packed(error_details_pb2.RetryInfo(retry_delay=delay)))
+        return status
+    if isinstance(error, ServerStoppingError):
+        return _status(code, _STOPPING, _info(error.reason))
     if code is grpc.StatusCode.UNAVAILABLE:
         return _status(code, _UNAVAILABLE, _info(RegisterUnavailableError.reason))
+    if isinstance(error, OperatorError) and code is grpc.StatusCode.UNIMPLEMENTED:
+        return _status(code, str(error), _info(error.reason))
     return _status(
         code, f"internal error; tell the operator incident `{incident}`", _info("INTERNAL", incident=incident)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pyarrow.csv
@@ -93,3 +94,27 @@ def test_export_of_an_earlier_revision(register: Path, tmp_path: Path) -> None:
 )
 def test_wrong_usage(arguments: list[str], tmp_path: Path) -> None:
     assert run("register", *arguments, folder=tmp_path).returncode == 2
+
+
+def test_persons_come_in_with_a_key_of_their_own_and_prove_requests(empty: Path) -> None:
+    (empty / "persons.csv").write_text(
+        "ssin,last_name,first_name,birth_date,identity_card_number,sis_card_number\n"
+        f"{SSIN},Lefèvre,,1980-00-00,591-1917064-58,\n{SSIN},Lefèvre,,,,\n"
+    )
+    bad = run("register", "import", "persons", "persons.csv", folder=empty)
+    assert bad.stderr.decode() == "line 3: comes twice in this file\n"
+    done = run("register", "import", "persons", "persons.csv", "--keep-good", "--persons-key", "my.key", folder=empty)
+    assert done.stdout == b"2 rows read, 1 imported, 1 bad; revision 2\n"
+    assert (empty / "my.key").stat().st_mode & 0o777 == 0o600
+    refused = run("register", "export", "persons", "out.csv", folder=empty)
+    assert refused.returncode == 2
+    (empty / "my.key").rename(empty / "register.sqlite.key")
+    request = {
+        "operation": "OCMWCPASManageAccess.integrate",
+        "requester": {"cbeNumber": CPAS},
+        "ssins": [SSIN],
+        "proof": {"person": {"lastName": "LEFEVRE", "birthDate": "1980-00-00"}},
+    }
+    (empty / "requests.jsonl").write_text(json.dumps(request))
+    answered = ran("decide", "requests.jsonl", "--register", "register.sqlite", folder=empty)
+    assert json.loads(answered)["reason"] == "REASON_NO_CONTROL"

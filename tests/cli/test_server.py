@@ -18,7 +18,7 @@ def test_serve_makes_the_register_it_needs_and_stops_in_order(tmp_path: Path) ->
         (info,) = answers(ran("client", "info", "--server", address))
     assert register.exists()
     assert info["limits"]["max_batch_size"] == 10_000
-    assert info["permissions"] == ["as-of", "inline-facts", "recipients"]
+    assert info["permissions"] == ["as-of", "import", "inline-facts", "recipients", "register-write", "watch"]
     assert info["operation_count"] >= 25
 
 

@@ -38,9 +38,9 @@ def write(path: Path, *lines: str) -> Path:
     return path
 
 
-def with_organisations(folder: Path) -> Register:
-    """A register at revision 1, which knows three organisations."""
-    register = Register.create(folder / "register.db")
+def with_organisations(folder: Path, place: str | None = None) -> Register:
+    """A register at revision 1, which knows three organisations; in a file of the folder unless a place is given."""
+    register = Register.create(place or folder / "register.db")
     path = folder / "organisations.csv"
     path.write_text(ORGANISATIONS, encoding="utf-8")
     assert import_file(register, FileKind.ORGANISATIONS, path).revision == 1

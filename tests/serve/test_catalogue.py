@@ -132,7 +132,8 @@ def test_server_info_announces_what_is_enforced(catalogue: CatalogueServiceStub)
         max_batch_persons=100_000,
     )
     assert list(info.engines)[:3] == ["single", "columns", "reference"]
-    assert (info.operation_count, list(info.permissions)) == (22, ["as-of", "inline-facts", "recipients"])
+    permissions = ["as-of", "import", "inline-facts", "recipients", "register-write", "watch"]
+    assert (info.operation_count, list(info.permissions)) == (22, permissions)
     assert info.register_revision >= 1
     assert info.integration_count >= 4
     assert info.version

@@ -10,7 +10,18 @@ from google.protobuf.message import Message
 from google.rpc import error_details_pb2, status_pb2
 
 from rules_service import errors
-from rules_service.serve.statuses import OperationNotFoundError, code_of, status_of
+from rules_service.register.admission import WritingRulesMissingError
+from rules_service.register.answered import RequestIdReusedError
+from rules_service.register.purges import HistoryPurgedError
+from rules_service.register.ssins import ReplacementRefusedError
+from rules_service.serve.statuses import (
+    OperationNotFoundError,
+    OperationNotRuledError,
+    OrganisationNotFoundError,
+    ServerStoppingError,
+    code_of,
+    status_of,
+)
 
 CODES: dict[type[Exception], grpc.StatusCode] = {
     errors.CallerError: grpc.StatusCode.INVALID_ARGUMENT,
@@ -18,8 +29,16 @@ CODES: dict[type[Exception], grpc.StatusCode] = {
     errors.InvalidSsinError: grpc.StatusCode.INVALID_ARGUMENT,
     errors.UnknownOperationError: grpc.StatusCode.INVALID_ARGUMENT,
     OperationNotFoundError: grpc.StatusCode.NOT_FOUND,
+    OrganisationNotFoundError: grpc.StatusCode.NOT_FOUND,
+    HistoryPurgedError: grpc.StatusCode.FAILED_PRECONDITION,
+    RequestIdReusedError: grpc.StatusCode.ALREADY_EXISTS,
+    ReplacementRefusedError: grpc.StatusCode.FAILED_PRECONDITION,
+    OperationNotRuledError: grpc.StatusCode.UNIMPLEMENTED,
+    WritingRulesMissingError: grpc.StatusCode.UNIMPLEMENTED,
+    ServerStoppingError: grpc.StatusCode.UNAVAILABLE,
     errors.PermissionMissingError: grpc.StatusCode.PERMISSION_DENIED,
     errors.LimitExceededError: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    errors.TooManyWrongProofsError: grpc.StatusCode.RESOURCE_EXHAUSTED,
     errors.RevisionNotAvailableError: grpc.StatusCode.FAILED_PRECONDITION,
     errors.RegisterUnavailableError: grpc.StatusCode.UNAVAILABLE,
     errors.OperatorError: grpc.StatusCode.INTERNAL,
@@ -95,3 +114,11 @@ def test_many_violations_still_fit_into_the_headers() -> None:
     assert status.ByteSize() < 6_000
     assert fields_of(status)[0] == "integrations[0].begin_date"
     assert info_of(status).metadata["violation_count"] == "5000"
+
+
+def test_s28_after_too_many_wrong_proofs_it_is_told_when_to_come_back() -> None:
+    status = status_of(errors.TooManyWrongProofsError.after(90))
+    (retry,) = details_of(status, error_details_pb2.RetryInfo)
+    assert isinstance(retry, error_details_pb2.RetryInfo)
+    assert retry.retry_delay.seconds == 90
+    assert dict(info_of(status).metadata) == {"retry_after_seconds": "90"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from integrationcontrol.v1 import decision_service_pb2 as pb
 from rules_service.decision import (
@@ -14,11 +14,12 @@ from rules_service.decision import (
     check_counts,
     check_request,
 )
+from rules_service.register import GivenProof
 from rules_service.serve.convert.consistency import Consistency, consistency_of
 from rules_service.serve.convert.findings import Findings
 from rules_service.serve.convert.inline import inline_register_of
 from rules_service.serve.convert.organisations import check_organisation, organisation_key
-from rules_service.serve.convert.proofs import PROOF_PARAMETER, check_proof, proof_of
+from rules_service.serve.convert.proofs import PROOF_PARAMETER, check_proof, given_proof_of, proof_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,15 @@ class RequestContext:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A message, read: the request, the facts it brings along if any, and how fresh the register must be."""
+    """A message, read: the request, the facts it brings along if any, and how fresh the register must be.
+
+    `proof` is what was given as proof and is still to be checked.
+    """
 
     request: DecisionRequest
     inline: InlineRegister | None = None
     consistency: Consistency | None = None
+    proof: GivenProof | None = field(default=None, repr=False)
 
     @property
     def on_latest(self) -> bool:
@@ -61,7 +66,7 @@ def asked_of(message: pb.DecideRequest, context: RequestContext) -> Asked:
         inline = inline_register_of(message) if is_inline(message) else None
     if findings:
         raise findings.error()
-    return Asked(request, inline, consistency)
+    return Asked(request, inline, consistency, given_proof_of(message))
 
 
 def is_inline(message: pb.DecideRequest) -> bool:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from integrationcontrol.v1 import catalogue_service_pb2, decision_service_pb2
+from integrationcontrol.v1 import catalogue_service_pb2, decision_service_pb2, register_service_pb2
 from integrationcontrol.v1 import catalogue_service_pb2 as catalogue
 from integrationcontrol.v1 import decision_service_pb2 as pb
 
@@ -15,8 +15,8 @@ DEFAULT_TIMEOUT: Final = 30.0
 _LARGEST_ANSWER: Final = 256 * 1024 * 1024
 _ITEM_OVERHEAD: Final = 6  # the tag of a request inside a batch, and its length
 
-# Every call of these only reads, so trying again is safe; UNAVAILABLE says that trying again may help. A stream is not
-# tried again: some of its answers may have been used already.
+# Every call of these only reads, or is a write with an id of its own that is done once, so trying again is safe;
+# UNAVAILABLE says that trying again may help. A stream is not tried again: some of its answers may have been used.
 _RETRY: Final = {
     "maxAttempts": 4,
     "initialBackoff": "0.1s",
@@ -33,10 +33,10 @@ def _method(service: str, method: str) -> dict[str, str]:
 def _service_config() -> str:
     unary = [
         _method(service.name, method.name)
-        for file in (decision_service_pb2.DESCRIPTOR, catalogue_service_pb2.DESCRIPTOR)
+        for file in (decision_service_pb2.DESCRIPTOR, catalogue_service_pb2.DESCRIPTOR, register_service_pb2.DESCRIPTOR)
         for service in file.services_by_name.values()
         for method in service.methods
-        if not method.client_streaming
+        if not (method.client_streaming or method.server_streaming)
     ]
     return json.dumps({"methodConfig": [{"name": unary, "retryPolicy": _RETRY}]})
 

@@ -11,14 +11,16 @@ import grpc.aio
 
 from integrationcontrol._answers import Result, results_of
 from integrationcontrol._channels import DEFAULT_TARGET, DEFAULT_TIMEOUT, Chunks, channel_options
+from integrationcontrol._each import each
+from integrationcontrol._register_aio import AsyncRegisterCalls
 from integrationcontrol.errors import error_of_call
 from integrationcontrol.requests import make_mutation, make_request, make_type_filter
 from integrationcontrol.v1 import catalogue_service_pb2 as catalogue
-from integrationcontrol.v1 import catalogue_service_pb2_grpc, decision_service_pb2_grpc
+from integrationcontrol.v1 import catalogue_service_pb2_grpc, decision_service_pb2_grpc, register_service_pb2_grpc
 from integrationcontrol.v1 import decision_service_pb2 as pb
 
 
-class AsyncClient:
+class AsyncClient(AsyncRegisterCalls):
     """A connection to one server; use it as an asynchronous context, share it between tasks.
 
     Every call has a time limit and raises an `IntegrationControlError`. A server that is not there for a moment is
@@ -42,6 +44,7 @@ class AsyncClient:
         self._timeout = timeout_seconds
         self._decisions: Any = decision_service_pb2_grpc.DecisionServiceStub(self._channel)
         self._catalogue: Any = catalogue_service_pb2_grpc.CatalogueServiceStub(self._channel)
+        self._register: Any = register_service_pb2_grpc.RegisterServiceStub(self._channel)
         self._limits: catalogue.Limits | None = None
 
     async def decide(self, operation: str, requester: str, ssins: Iterable[str] = (), **fields: Any) -> pb.Decision:
@@ -67,7 +70,7 @@ class AsyncClient:
         Requests are read and sent in batches as large as the server allows, or of `chunk_size`.
         """
         chunks = await self._chunks(chunk_size)
-        async for request in _each(requests):
+        async for request in each(requests):
             if batch := chunks.add(request):
                 for result in await self._batch(batch):
                     yield result
@@ -164,23 +167,18 @@ class AsyncClient:
         return list(results_of(batch, response))
 
     async def _chunks(self, chunk_size: int | None) -> Chunks:
+        return Chunks(await self._known_limits(), chunk_size)
+
+    async def _most_rows(self) -> int:
+        return (await self._known_limits()).max_batch_size
+
+    async def _known_limits(self) -> catalogue.Limits:
         if self._limits is None:
             self._limits = (await self.server_info()).limits
-        return Chunks(self._limits, chunk_size)
+        return self._limits
 
     async def _call(self, method: Callable[..., Any], request: object) -> Any:
         try:
             return await method(request, timeout=self._timeout)
         except grpc.RpcError as error:
             raise error_of_call(error) from None
-
-
-async def _each(
-    requests: Iterable[pb.DecideRequest] | AsyncIterable[pb.DecideRequest],
-) -> AsyncIterator[pb.DecideRequest]:
-    if isinstance(requests, AsyncIterable):
-        async for request in requests:
-            yield request
-    else:
-        for request in requests:
-            yield request

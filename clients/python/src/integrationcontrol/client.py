@@ -10,16 +10,17 @@ import grpc
 
 from integrationcontrol._answers import Result, results_of
 from integrationcontrol._channels import DEFAULT_TARGET, DEFAULT_TIMEOUT, Chunks, channel_options
+from integrationcontrol._register import RegisterCalls
 from integrationcontrol.errors import error_of_call
 from integrationcontrol.requests import make_mutation, make_request, make_type_filter
 from integrationcontrol.v1 import catalogue_service_pb2 as catalogue
-from integrationcontrol.v1 import catalogue_service_pb2_grpc, decision_service_pb2_grpc
+from integrationcontrol.v1 import catalogue_service_pb2_grpc, decision_service_pb2_grpc, register_service_pb2_grpc
 from integrationcontrol.v1 import decision_service_pb2 as pb
 
 Answer = TypeVar("Answer")
 
 
-class Client:
+class Client(RegisterCalls):
     """A connection to one server; use it as a context, share it between threads.
 
     Every call has a time limit and raises an `IntegrationControlError`. A server that is not there for a moment is
@@ -43,6 +44,7 @@ class Client:
         self._timeout = timeout_seconds
         self._decisions = decision_service_pb2_grpc.DecisionServiceStub(self._channel)
         self._catalogue = catalogue_service_pb2_grpc.CatalogueServiceStub(self._channel)
+        self._register = register_service_pb2_grpc.RegisterServiceStub(self._channel)
         self._limits: catalogue.Limits | None = None
 
     def decide(self, operation: str, requester: str, ssins: Iterable[str] = (), **fields: Any) -> pb.Decision:
@@ -138,9 +140,15 @@ class Client:
         self.close()
 
     def _chunks(self, chunk_size: int | None) -> Chunks:
+        return Chunks(self._known_limits(), chunk_size)
+
+    def _most_rows(self) -> int:
+        return self._known_limits().max_batch_size
+
+    def _known_limits(self) -> catalogue.Limits:
         if self._limits is None:
             self._limits = self.server_info().limits
-        return Chunks(self._limits, chunk_size)
+        return self._limits
 
     def _call(self, method: Callable[..., Answer], request: object) -> Answer:
         try:

@@ -53,7 +53,7 @@ class UnknownOperationError(InvalidRequestError):
 
 
 class NotFoundError(IntegrationControlError):
-    """The catalogue has no such entry."""
+    """The catalogue or the directory has no such entry."""
 
 
 class PermissionMissingError(IntegrationControlError):
@@ -61,11 +61,23 @@ class PermissionMissingError(IntegrationControlError):
 
 
 class LimitExceededError(IntegrationControlError):
-    """The request is larger than the limits that the server announces."""
+    """The request is larger than the limits that the server announces, or comes too soon.
+
+    After too many wrong proofs of authentication (`TOO_MANY_WRONG_PROOFS`), `metadata["retry_after_seconds"]` says when
+    to try again.
+    """
 
 
 class RevisionNotAvailableError(IntegrationControlError):
     """The register is not at the revision that was asked for."""
+
+
+class ReplacementRefusedError(IntegrationControlError):
+    """A number cannot stand for another, because of what the register holds; `violations` names the one."""
+
+
+class RequestIdReusedError(IntegrationControlError):
+    """The id of a write belongs to an earlier one with another content; give each new one its own id."""
 
 
 class UnavailableError(IntegrationControlError):
@@ -85,13 +97,15 @@ _BY_CODE: Final[Mapping[str, type[IntegrationControlError]]] = {
     "NOT_FOUND": NotFoundError,
     "PERMISSION_DENIED": PermissionMissingError,
     "RESOURCE_EXHAUSTED": LimitExceededError,
+    "ALREADY_EXISTS": RequestIdReusedError,
     "FAILED_PRECONDITION": RevisionNotAvailableError,
     "UNAVAILABLE": UnavailableError,
     "DEADLINE_EXCEEDED": DeadlineExceededError,
 }
-_INVALID: Final[Mapping[str, type[InvalidRequestError]]] = {
+_BY_REASON: Final[Mapping[str, type[IntegrationControlError]]] = {
     "INVALID_SSIN": InvalidSsinError,
     "UNKNOWN_OPERATION": UnknownOperationError,
+    "REPLACEMENT_REFUSED": ReplacementRefusedError,
 }
 _CODE_NAMES: Final[Mapping[int, str]] = {code.value[0]: code.name for code in grpc.StatusCode}
 
@@ -114,8 +128,8 @@ def error_of_status(status: Status) -> IntegrationControlError:
             detail.Unpack(bad)
     code = _CODE_NAMES.get(status.code, "UNKNOWN")
     kind = _BY_CODE.get(code, ServiceError)
-    if kind is InvalidRequestError:
-        kind = _INVALID.get(info.reason, InvalidRequestError)
+    if code in ("INVALID_ARGUMENT", "FAILED_PRECONDITION"):
+        kind = _BY_REASON.get(info.reason, kind)
     return kind(
         status.message,
         code=code,

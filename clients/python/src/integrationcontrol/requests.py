@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -79,7 +79,7 @@ def make_request(
     )
     if request.integrations or requester_profile is not None:
         request.facts = pb.FACTS_SOURCE_INLINE
-    _ask_consistency(request, min_revision, exact_revision, known_at)
+    ask_consistency(request, min_revision, exact_revision, known_at)
     return request
 
 
@@ -122,7 +122,7 @@ def make_mutation(
         dates=[pb.NamedDate(name=name, date=day.isoformat()) for name, day in _each_date(dates or {})],
         parameters=parameters,
     )
-    _ask_consistency(request, min_revision, exact_revision, known_at)
+    ask_consistency(request, min_revision, exact_revision, known_at)
     return request
 
 
@@ -166,12 +166,18 @@ def _each_date(dates: Mapping[str, dt.date | Sequence[dt.date]]) -> list[tuple[s
     return [(name, day) for name, given in dates.items() for day in ((given,) if isinstance(given, dt.date) else given)]
 
 
-def _ask_consistency(
-    request: pb.DecideRequest | pb.ListRecipientsRequest,
+class _HasConsistency(Protocol):
+    @property
+    def consistency(self) -> pb.Consistency: ...
+
+
+def ask_consistency(
+    request: _HasConsistency,
     min_revision: int | None,
     exact_revision: int | None,
     known_at: dt.datetime | None,
 ) -> None:
+    """Note in a request how fresh the register must be."""
     if sum(asked is not None for asked in (min_revision, exact_revision, known_at)) > 1:
         message = "give at most one of `min_revision`, `exact_revision` and `known_at`"
         raise ValueError(message)

@@ -1,0 +1,88 @@
+"""Several processes write at once: every acknowledged write is there, none is done twice, and none undoes another."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from rules_service.algebra import FUTURE
+from rules_service.register import LiveRegister, Register
+from tests.register.support import GHENT, national, with_organisations
+from tests.register.writing_support import days_of, integrate, key, remove, rows_of
+
+PROCESSES = 4
+WRITES = 15
+
+# Each process adds days of its own to one key, takes some of them away again, and asks for every write twice.
+PROGRAM = """
+import json, sys
+from rules_service.algebra import Period
+from rules_service.register import Register
+from rules_service.register.admission import Admitted
+from rules_service.register.answered import WriteRequest, write_once
+from rules_service.register.integrating import Key, integrate_days, remove_days
+
+place, organisation, ssin, process, processes, writes = sys.argv[1:]
+key = Key(int(ssin), organisation, 17, 2)
+told = []
+with Register.open(place, busy_seconds=60) as register:
+    for number in range(int(writes)):
+        first = 10 * (number * int(processes) + int(process))
+        period = Period(first, first + 8)
+        for name, work in (
+            ("add", lambda pen: integrate_days(pen, key, Admitted(period, end_defaulted=False))),
+            ("take", lambda pen: remove_days(pen, key, Period(first + 3, first + 5))),
+        ):
+            request = WriteRequest(process, f"{name}{number}", name.encode())
+            answers = {
+                write_once(register, request, name, lambda pen: str(work(pen).revision).encode()) for _ in range(2)
+            }
+            assert len(answers) == 1
+            told.append(int(answers.pop()))
+print(json.dumps(told))
+"""
+
+
+def test_no_write_of_any_process_is_lost(tmp_path: Path, place: str) -> None:
+    person = national(1)
+    with with_organisations(tmp_path, place) as register:
+        live = LiveRegister(register)
+        integrate(register, key(2), 0, FUTURE)  # a row that nobody touches
+        first = register.revision()
+        arguments = [place, GHENT, str(person)]
+        writers = [
+            subprocess.Popen(
+                [sys.executable, "-c", PROGRAM, *arguments, str(process), str(PROCESSES), str(WRITES)],
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for process in range(PROCESSES)
+        ]
+        told: list[int] = []
+        for writer in writers:
+            output, _ = writer.communicate(timeout=120)
+            assert writer.returncode == 0
+            told += json.loads(output)
+        count = PROCESSES * WRITES
+        assert sorted(told) == list(range(first + 1, first + 1 + 2 * count)), "one revision for each write"
+        assert register.revision() == max(told)
+        expected = [
+            part
+            for number in range(count)
+            for part in ((10 * number, 10 * number + 2), (10 * number + 6, 10 * number + 8))
+        ]
+        assert days_of(rows_of(register, person)) == expected
+        assert {row.row_id for row in live.refresh().integrations_of(person)} == {
+            row.row_id for row in rows_of(register, person)
+        }
+        assert days_of(rows_of(register, national(2))) == [(0, FUTURE)]
+
+
+def test_a_write_waits_for_another_and_sees_what_it_did(tmp_path: Path, place: str) -> None:
+    """The rows are read under the writers' lock: what was there a moment before the lock does not count."""
+    with with_organisations(tmp_path, place) as register, Register.open(place) as another:
+        integrate(register, key(), 100, 200)
+        remove(another, key(), 150, 160)
+        assert days_of(integrate(register, key(), 140, 170).opened) == [(150, 160)]

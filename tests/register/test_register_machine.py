@@ -1,0 +1,222 @@
+"""Random histories of writes against a model that knows days alone: every state, of now and of then (S18, S23, S27)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from rules_service.algebra import FUTURE, Period
+from rules_service.register import LiveRegister
+from rules_service.register.admission import Admitted
+from rules_service.register.answered import RequestIdReusedError, WriteRequest, write_once
+from rules_service.register.integrating import Key, Written, integrate_days, remove_days
+from rules_service.register.pen import Pen
+from rules_service.register.row_algebra import Registers
+from rules_service.register.ssins import ReplacementRefusedError, replace_number
+from tests.register.conftest import Places
+from tests.register.support import GHENT, NAMUR, bis, national, with_organisations
+from tests.register.writing_support import rows_of, write
+
+NUMBERS = (bis(1), bis(2), bis(3), national(1), national(2))
+LAST = 24
+"""The model looks at days 0 to LAST; an open end holds all of them that follow."""
+
+Slot = tuple[str, int, Registers]
+Days = dict[Slot, frozenset[int]]
+
+numbers = st.sampled_from(NUMBERS)
+organisations = st.sampled_from([GHENT, NAMUR])
+codes = st.sampled_from([2, 3])
+registers = st.sampled_from([Registers.PRIMARY, Registers.SECONDARY, Registers.BOTH])
+periods = st.tuples(st.integers(0, LAST), st.one_of(st.integers(0, 12), st.none()))
+
+
+class Model:
+    """Which days each organisation holds of each person, by code and register, and who is whom."""
+
+    def __init__(self) -> None:
+        self.held: dict[int, Days] = {number: {} for number in NUMBERS}
+        self.successor: dict[int, int] = {}
+
+    def current(self, number: int) -> int:
+        while number in self.successor:
+            number = self.successor[number]
+        return number
+
+    def days_of(self, number: int) -> Days:
+        return {slot: days for slot, days in self.held[self.current(number)].items() if days}
+
+    def add(self, number: int, slots: list[Slot], days: frozenset[int]) -> None:
+        held = self.held[self.current(number)]
+        for slot in slots:
+            held[slot] = held.get(slot, frozenset()) | days
+
+    def take(self, number: int, slots: list[Slot], days: frozenset[int]) -> None:
+        held = self.held[self.current(number)]
+        for slot in slots:
+            held[slot] = held.get(slot, frozenset()) - days
+
+    def replace(self, old: int, new: int) -> bool:
+        """Whether the replacement is possible; two persons become one."""
+        if old in self.successor:
+            return self.successor[old] == new
+        if self.current(new) == old:
+            return False
+        joined = self.held[old]
+        self.successor[old] = new
+        for slot, days in joined.items():
+            self.add(new, [slot], days)
+        return True
+
+    def snapshot(self) -> dict[int, Days]:
+        return {number: self.days_of(number) for number in NUMBERS}
+
+
+class RegisterMachine(RuleBasedStateMachine):
+    """Writes the same into a register and into the model."""
+
+    def __init__(self, place: str, folder: Path) -> None:
+        super().__init__()
+        self.place, self.folder = place, folder
+        self.model = Model()
+        self.requests = 0
+
+    @initialize()
+    def open(self) -> None:
+        self.register = with_organisations(self.folder, self.place)
+        self.live = LiveRegister(self.register)
+        self.history = {1: self.model.snapshot()}
+        self.done: list[tuple[WriteRequest, bytes]] = []
+
+    def teardown(self) -> None:
+        if hasattr(self, "register"):
+            for revision, known in self.history.items():
+                assert {number: self.days_at(number, revision) for number in NUMBERS} == known, f"at {revision}"
+            self.register.close()
+
+    @rule(number=numbers, organisation=organisations, code=codes, where=registers, days=periods)
+    def integrate(
+        self, number: int, organisation: str, code: int, where: Registers, days: tuple[int, int | None]
+    ) -> None:
+        period, whose = period_of(days), Key(number, organisation, 17, code)
+        admitted = Admitted(period, end_defaulted=days[1] is None)
+        before = self.model.snapshot()
+        self.model.add(number, slots_of(organisation, code, where), days_in(period))
+        self.wrote(before, self.once(lambda pen: integrate_days(pen, whose, admitted, where)))
+
+    @rule(number=numbers, organisation=organisations, code=codes, where=registers, days=periods)
+    def remove(self, number: int, organisation: str, code: int, where: Registers, days: tuple[int, int | None]) -> None:
+        period, whose = period_of(days), Key(number, organisation, 17, code)
+        before = self.model.snapshot()
+        self.model.take(number, slots_of(organisation, code, where), days_in(period))
+        self.wrote(before, self.once(lambda pen: remove_days(pen, whose, period, where)))
+
+    @rule(old=st.sampled_from(NUMBERS[:3]), new=numbers)
+    def replace(self, old: int, new: int) -> None:
+        known = dict(self.model.successor)
+        if not self.model.replace(old, new):
+            with pytest.raises(ReplacementRefusedError):
+                write(self.register, lambda pen: replace_number(pen, old, new))
+            return
+        changed = write(self.register, lambda pen: replace_number(pen, old, new))
+        assert changed is (known != self.model.successor)
+        self.history[self.register.revision()] = self.model.snapshot()
+
+    @rule(data=st.data(), same=st.booleans())
+    def replay(self, data: st.DataObject, same: bool) -> None:
+        """An old request again: its answer, or a refusal where its content is another one; nothing is written."""
+        if not self.done:
+            return
+        request, answer = data.draw(st.sampled_from(self.done))
+        revision = self.register.revision()
+        if same:
+            assert write_once(self.register, request, "test", unreachable) == answer
+        else:
+            with pytest.raises(RequestIdReusedError):
+                write_once(self.register, WriteRequest("", request.request_id, b"other"), "test", unreachable)
+        assert self.register.revision() == revision
+
+    @invariant()
+    def everybody_has_the_days_of_the_model(self) -> None:
+        if not hasattr(self, "register"):
+            return
+        index = self.live.refresh()
+        for number in NUMBERS:
+            rows = rows_of(self.register, number)
+            assert days_at_slots(
+                (row.organisation, row.quality_code, row.registers, row.begin, row.end) for row in rows
+            ) == (self.model.days_of(number))
+            assert {row.row_id for row in index.integrations_of(number)} == {row.row_id for row in rows}
+            assert index.current_number(number) == self.model.current(number)
+
+    def once(self, work: Callable[[Pen], Written]) -> Written:
+        """The write under an id of its own; what it answers is checked when it is replayed."""
+        self.requests += 1
+        request = WriteRequest("", str(self.requests), b"content")
+        kept: list[Written] = []
+
+        def answered(pen: Pen) -> bytes:
+            kept.append(work(pen))
+            return repr(kept[0]).encode()
+
+        self.done.append((request, write_once(self.register, request, "test", answered)))
+        return kept[0]
+
+    def wrote(self, before: dict[int, Days], written: Written) -> None:
+        revision = self.register.revision()
+        assert written.revision == revision
+        assert all(row.since_revision == revision for row in written.opened)
+        assert all(row.until_revision == revision for row in written.closed)
+        assert (revision not in self.history) == (before != self.model.snapshot()), "a revision for every change"
+        self.history[revision] = self.model.snapshot()
+
+    def days_at(self, number: int, revision: int) -> Days:
+        rows = self.register.reader(revision=revision).integrations_of(number)
+        return days_at_slots(
+            (row.organisation, row.quality_code, where_of(row.primary, row.secondary), row.begin, row.end)
+            for row in rows
+        )
+
+
+def unreachable(_: Pen) -> bytes:
+    raise AssertionError
+
+
+def period_of(days: tuple[int, int | None]) -> Period:
+    begin, length = days
+    return Period(begin, FUTURE if length is None else begin + length)
+
+
+def days_in(period: Period) -> frozenset[int]:
+    return frozenset(day for day in range(2 * LAST) if period.contains(day))
+
+
+def slots_of(organisation: str, code: int, where: Registers) -> list[Slot]:
+    return [(organisation, code, register) for register in where]
+
+
+def where_of(primary: bool, secondary: bool) -> Registers:
+    return Registers(primary + 2 * secondary)
+
+
+def days_at_slots(rows: Iterable[tuple[str, int, Registers, int, int]]) -> Days:
+    found: Days = {}
+    for organisation, code, where, begin, end in rows:
+        for slot in slots_of(organisation, code, where):
+            found[slot] = found.get(slot, frozenset()) | days_in(Period(begin, end))
+    return {slot: days for slot, days in found.items() if days}
+
+
+def test_random_histories_are_those_of_the_model(places: Places, tmp_path: Path) -> None:
+    examples = 3 if places().startswith("postgresql:") else 15  # a server takes its time for each new database
+    run_state_machine_as_test(
+        lambda: RegisterMachine(places(), tmp_path),  # type: ignore[arg-type]  # a factory will do
+        settings=settings(
+            max_examples=examples, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )

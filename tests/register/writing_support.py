@@ -1,0 +1,60 @@
+"""Single writes on a register in a file, as the service makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from rules_service.algebra import FUTURE, Period
+from rules_service.register import Register
+from rules_service.register.admission import Admitted
+from rules_service.register.held import HeldRow, rows_at
+from rules_service.register.integrating import Key, Written, integrate_days, remove_days
+from rules_service.register.pen import Pen
+from rules_service.register.row_algebra import Registers
+from rules_service.register.ssins import numbers_of, replace_number
+from tests.register.support import GHENT, national
+
+Done = TypeVar("Done")
+
+
+def key(person: int = 1, *, organisation: str = GHENT, code: int = 2, ssin: int | None = None) -> Key:
+    return Key(national(person) if ssin is None else ssin, organisation, 17, code)
+
+
+def write(register: Register, work: Callable[[Pen], Done]) -> Done:
+    with register.write("test") as writer:
+        return work(Pen(writer))
+
+
+def integrate(
+    register: Register,
+    whose: Key,
+    begin: int,
+    end: int = FUTURE,
+    registers: Registers = Registers.BOTH,
+    *,
+    end_defaulted: bool = False,
+) -> Written:
+    admitted = Admitted(Period(begin, end), end_defaulted)
+    return write(register, lambda pen: integrate_days(pen, whose, admitted, registers))
+
+
+def remove(
+    register: Register, whose: Key, begin: int, end: int = FUTURE, registers: Registers = Registers.BOTH
+) -> Written:
+    return write(register, lambda pen: remove_days(pen, whose, Period(begin, end), registers))
+
+
+def replace(register: Register, old: int, new: int) -> bool:
+    return write(register, lambda pen: replace_number(pen, old, new))
+
+
+def rows_of(register: Register, ssin: int, revision: int | None = None) -> tuple[HeldRow, ...]:
+    with register.reading() as connection:
+        at = register.revision() if revision is None else revision
+        return rows_at(connection, numbers_of(connection, ssin, at), at)
+
+
+def days_of(rows: tuple[HeldRow, ...]) -> list[tuple[int, int]]:
+    return [(row.begin, row.end) for row in rows]
