@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, TypeVar
@@ -25,16 +26,18 @@ from integrationcontrol.v1.register_service_pb2_grpc import RegisterServiceStub
 Answer = TypeVar("Answer")
 
 
-class RegisterCalls:
+class RegisterCalls(ABC):
     """What a client can ask of the register. A refusal is an answer, not an error: look at its `decision.outcome`."""
 
     _register: RegisterServiceStub
 
+    @abstractmethod
     def _call(self, method: Callable[..., Answer], request: object) -> Answer:
-        raise NotImplementedError
+        """Send a request and wait for its answer."""
 
+    @abstractmethod
     def _most_rows(self) -> int:
-        raise NotImplementedError
+        """How many rows a message of an import may hold."""
 
     def integrate(
         self, requester: str, ssin: str, quality_code: int, days: Period, **fields: Any

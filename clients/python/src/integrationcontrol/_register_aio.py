@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from typing import Any
 
@@ -22,16 +23,18 @@ from integrationcontrol.requests import Period, organisation
 from integrationcontrol.v1 import register_service_pb2 as pb
 
 
-class AsyncRegisterCalls:
+class AsyncRegisterCalls(ABC):
     """What a client can ask of the register. A refusal is an answer, not an error: look at its `decision.outcome`."""
 
     _register: Any
 
+    @abstractmethod
     async def _call(self, method: Callable[..., Any], request: object) -> Any:
-        raise NotImplementedError
+        """Send a request and wait for its answer."""
 
+    @abstractmethod
     async def _most_rows(self) -> int:
-        raise NotImplementedError
+        """How many rows a message of an import may hold."""
 
     async def integrate(
         self, requester: str, ssin: str, quality_code: int, days: Period, **fields: Any
