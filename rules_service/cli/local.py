@@ -11,14 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from integrationcontrol.v1 import decision_service_pb2 as pb
 from rules_service.cli.lines import BadLine, Item
 from rules_service.decision import RegisterReader
 from rules_service.errors import InvalidRequestError, OperatorError
-from rules_service.register import Index, PersonDirectory, Register, RegisterStore, Revision, index_of_facts
-from rules_service.register.writing import RegisterWriter
+from rules_service.register import Index, PersonDirectory, Register, index_of_facts
 from rules_service.serve.attempts import Attempts
 from rules_service.serve.authenticator import Authenticator
 from rules_service.serve.clock import brussels_today
@@ -56,7 +53,9 @@ def deciding_here(rulesets: Path, register: str | None) -> Iterator[Local]:
         OperatorError: rules or register cannot be used.
     """
     rules = Rules.load(rulesets)
-    store: AbstractContextManager[RegisterStore] = Register.open(register) if register else nullcontext(NoRegister())
+    store: AbstractContextManager[Register | NoRegister] = (
+        Register.open(register) if register else nullcontext(NoRegister())
+    )
     with store as opened:
         facts = PinnedFacts(opened)
         directory = PersonDirectory(opened) if isinstance(opened, Register) else None
@@ -67,14 +66,6 @@ def deciding_here(rulesets: Path, register: str | None) -> Iterator[Local]:
 
 class NoRegister:
     """No register: what is left to decide on are facts that come with the requests."""
-
-    def latest(self) -> Revision:
-        """The only revision."""
-        return Revision(0, 0)
-
-    def revision(self) -> int:
-        """The only revision."""
-        return 0
 
     def reader(
         self,
@@ -87,17 +78,6 @@ class NoRegister:
     def snapshot(self, revision: int | None = None) -> Index:  # noqa: ARG002
         """Nothing."""
         return index_of_facts((), ())
-
-    def write(self, note: str) -> AbstractContextManager[RegisterWriter]:  # noqa: ARG002
-        """Never; raises `OperatorError`."""
-        raise OperatorError("no register was given; name its file with `--register`")
-
-    def reading(self) -> AbstractContextManager[Connection]:
-        """Never; raises `OperatorError`."""
-        raise OperatorError("no register was given; name its file with `--register`")
-
-    def close(self) -> None:
-        """Nothing is open."""
 
 
 def requests_of(items: list[Item]) -> list[pb.DecideRequest]:

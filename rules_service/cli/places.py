@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Final
-
 import click
 
 from rules_service.cli.options import REGISTER
-
-_ADDRESS: Final = "://"
+from rules_service.register import file_of
 
 
 class PlaceType(click.ParamType[str]):
@@ -19,14 +15,16 @@ class PlaceType(click.ParamType[str]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The place as it was given."""
-        if _ADDRESS not in value and Path(value).is_dir():
+        file = file_of(value)
+        if file is not None and file.is_dir():
             self.fail(f"`{value}` is a folder: give a file", param, ctx)
         return value
 
 
 def is_missing_file(place: str) -> bool:
     """Whether a register would be kept in a file, and that file is not there."""
-    return _ADDRESS not in place and not Path(place).exists()
+    file = file_of(place)
+    return file is not None and not file.exists()
 
 
 some_register_option = click.option(
@@ -34,14 +32,6 @@ some_register_option = click.option(
     type=PlaceType(),
     metavar="PLACE",
     help="Register to decide on; not needed where requests bring their facts along.",
-)
-register_option = click.option(
-    "--register",
-    type=PlaceType(),
-    default=str(REGISTER),
-    show_default=True,
-    metavar="PLACE",
-    help="File of the register, or `postgresql://USER@HOST/DATABASE`.",
 )
 place_option = click.option(
     "--register",

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from rules_service.cli.options import persons_key_option, rulesets_option
-from rules_service.cli.places import is_missing_file, register_option
+from rules_service.cli.places import is_missing_file, place_option
 from rules_service.register import Register
 from rules_service.serve.permissions import Permission
 from rules_service.serve.server import Server
@@ -18,7 +18,7 @@ from rules_service.serve.settings import Settings
 
 @click.command()
 @rulesets_option
-@register_option
+@place_option
 @click.option("--listen", default="127.0.0.1", show_default=True, metavar="HOST", help="Address to listen on.")
 @click.option(
     "--port", type=click.IntRange(0, 65_535), default=50_051, show_default=True, help="Port; 0: any that is free."
@@ -45,7 +45,7 @@ from rules_service.serve.settings import Settings
 )
 def serve(
     rulesets: Path,
-    register: str,
+    place: str,
     listen: str,
     port: int,
     permissions: Sequence[str],
@@ -59,12 +59,12 @@ def serve(
     with the address once calls are answered.
     """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    if is_missing_file(register):
-        Register.create(register).close()
+    if is_missing_file(place):
+        Register.create(place).close()
     granted = frozenset(map(Permission, permissions)) if permissions else None
     settings = Settings(
         rulesets,
-        register,
+        place,
         host=listen,
         port=port,
         permissions=granted,

@@ -13,7 +13,7 @@ from rules_service.register.index import Index, IntegrationColumns, build_index,
 from rules_service.register.live import LiveRegister, reached
 from rules_service.register.persons import GivenPerson, GivenProof, KeyUnusableError, PersonDirectory
 from rules_service.register.row_files import BadRow, FileKind, UnusableFileError
-from rules_service.register.store import Register, RegisterStore, Revision
+from rules_service.register.store import Register, RegisterStore, Revision, file_of
 
 __all__ = [
     "BadRow",
@@ -33,6 +33,7 @@ __all__ = [
     "UnusableFileError",
     "build_index",
     "export_file",
+    "file_of",
     "import_file",
     "index_of_facts",
     "index_of_person",

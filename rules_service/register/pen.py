@@ -27,7 +27,7 @@ class Pen:
     @property
     def connection(self) -> Connection:
         """The connection of the write, inside of its transaction."""
-        return self._writer._connection  # noqa: SLF001 - this module and `writing` are one piece
+        return self._writer.connection
 
     @property
     def revision(self) -> int:
@@ -41,7 +41,7 @@ class Pen:
 
     def count(self, changes: int) -> None:
         """Note that rows were added or closed: only a write that changes something makes a revision."""
-        self._writer._changes += changes  # noqa: SLF001 - as above
+        self._writer.count(changes)
 
     def organisation_id(self, key: str) -> int | None:
         """The id of the organisation with this very key, None where there is none: one row, not the whole directory."""

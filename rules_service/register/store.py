@@ -266,16 +266,22 @@ def _latest(connection: Connection) -> Revision:
     return Revision(number, recorded_at)
 
 
-def _database_of(place: str | Path, busy_seconds: float) -> Database:
+def file_of(place: str | Path) -> Path | None:
+    """The file of a register that is kept in one; None where the place is the address of a database."""
     if isinstance(place, Path) or "://" not in place:
-        return SqliteDatabase(Path(place), busy_seconds)
-    if place.startswith(_SQLITE):
-        return SqliteDatabase(Path(place.removeprefix(_SQLITE)), busy_seconds)
-    if place.startswith(_POSTGRESQL):
+        return Path(place)
+    return Path(place.removeprefix(_SQLITE)) if place.startswith(_SQLITE) else None
+
+
+def _database_of(place: str | Path, busy_seconds: float) -> Database:
+    file = file_of(place)
+    if file is not None:
+        return SqliteDatabase(file, busy_seconds)
+    if str(place).startswith(_POSTGRESQL):
         # A register in a file needs no driver of a server.
         from rules_service.register.postgresql import PostgresqlDatabase  # noqa: PLC0415
 
-        return PostgresqlDatabase(place, busy_seconds)
+        return PostgresqlDatabase(str(place), busy_seconds)
     # The text is not repeated: such an address may hold a password.
     raise OperatorError(
         "a register is kept in a SQLite file or in PostgreSQL: give the path of the file, or `postgresql://...`"

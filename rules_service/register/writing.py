@@ -93,9 +93,18 @@ class RegisterWriter:
         return self._revision
 
     @property
+    def connection(self) -> Connection:
+        """The connection of the write, inside of its transaction."""
+        return self._connection
+
+    @property
     def changes(self) -> int:
         """How many rows were added or replaced so far."""
         return self._changes
+
+    def count(self, changes: int) -> None:
+        """Note rows that were added or closed by other means: only a write that changes something makes a revision."""
+        self._changes += changes
 
     def find_organisation(self, key: str) -> int | None:
         """The id of the organisation with this CBE number or `sector/institution`, None where there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -49,10 +50,20 @@ class LiveFacts:
         return self._store.reader(revision=consistency.exact_revision, known_at=consistency.known_at)
 
 
+class PinnedStore(Protocol):
+    """What deciding on one revision asks of a store."""
+
+    def reader(self, revision: int | None = None, known_at: datetime | None = None) -> RegisterReader:
+        """What was known at a revision, or at a moment; what is known now when neither is given."""
+
+    def snapshot(self, revision: int | None = None) -> Index:
+        """All that was known at a revision, in memory; what is known now when none is given."""
+
+
 class PinnedFacts:
     """The register at the revision at which a command began: one revision from the first line to the last."""
 
-    def __init__(self, store: RegisterStore) -> None:
+    def __init__(self, store: PinnedStore) -> None:
         self._store = store
         self._pinned = store.snapshot()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rules_service.errors import OperatorError
+from rules_service.register import file_of
 from rules_service.serve.limits import Limits
 from rules_service.serve.permissions import Permission, permissions_at
 
@@ -45,9 +46,8 @@ class Settings:
     @property
     def saved_index(self) -> Path | None:
         """Where the index is kept between two starts: beside a register in a file; for another one where it is told."""
-        if self.index_file is not None or "://" in str(self.register):
-            return self.index_file
-        return Path(f"{self.register}.index")
+        file = file_of(self.register)
+        return self.index_file if self.index_file is not None or file is None else Path(f"{file}.index")
 
     @property
     def granted(self) -> frozenset[Permission]:
