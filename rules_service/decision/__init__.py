@@ -17,7 +17,9 @@ from rules_service.decision.checking import (
     check_request,
 )
 from rules_service.decision.columns import ColumnarRegister
+from rules_service.decision.decision_columns import DecisionColumns
 from rules_service.decision.facts import InlineRegister, Integration, RegisterReader, register_chain_order
+from rules_service.decision.interned import Interned
 from rules_service.decision.missing import missing_inputs, unselected
 from rules_service.decision.request import (
     REFERENCE_YEAR,
@@ -29,7 +31,9 @@ from rules_service.decision.request import (
     NamedPeriod,
     Proof,
     RequestShape,
+    too_many_cases,
 )
+from rules_service.decision.request_columns import Look, RequestColumns, ValueName
 
 __all__ = [
     "REFERENCE_YEAR",
@@ -38,9 +42,12 @@ __all__ = [
     "USER_ROLE",
     "ColumnarRegister",
     "Decision",
+    "DecisionColumns",
     "DecisionRequest",
     "InlineRegister",
     "Integration",
+    "Interned",
+    "Look",
     "NamedDate",
     "NamedPeriod",
     "OfficialStatus",
@@ -50,14 +57,17 @@ __all__ = [
     "Proof",
     "Reason",
     "RegisterReader",
+    "RequestColumns",
     "RequestFields",
     "RequestShape",
     "RequestVocabulary",
+    "ValueName",
     "check_counts",
     "check_request",
     "missing_inputs",
     "official_status",
     "outcome_of_persons",
     "register_chain_order",
+    "too_many_cases",
     "unselected",
 ]

@@ -14,6 +14,20 @@ Int16 = NDArray[np.int16]
 Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Records = NDArray[np.void]
+
+RECORD: Final = np.dtype(
+    [
+        ("begin", np.int32),
+        ("end_exclusive", np.int32),
+        ("owner", np.int32),
+        ("code", np.int16),
+        ("flags", np.uint8),
+        ("spare", np.uint8),
+    ],
+    align=True,
+)
+"""What a clause reads of an integration: 16 bytes, so that they come from memory together. `spare` is 0."""
 
 IN_PRIMARY: Final = 1
 IN_SECONDARY: Final = 2
@@ -23,16 +37,18 @@ IN_SECONDARY: Final = 2
 class ColumnarRegister(RegisterReader, Protocol):
     """All integrations at one revision. Persons are numbered from 0, organisations likewise (their ordinals).
 
-    The integrations of person p are rows `offsets[p]` to `offsets[p + 1]`, excluded, of every column below, ordered by
-    begin, end and row. A person stands for the whole chain of its numbers (S18). Days are half-open: `begin` is the
-    first day, `end_exclusive` the day after the last one; an open end is `FUTURE + 1`. The rows of persons to whom
-    `lookup` does not lead are of an earlier revision: read nobody's rows but those of persons that were looked up.
+    The integrations of person p are rows `offsets[p]` to `offsets[p + 1]`, excluded, of `records`, whose items are of
+    type `RECORD`, and of every other column below, ordered by begin, end and row; each field of the records is such a
+    column. A person stands for the whole chain of its numbers (S18). Days are half-open: `begin` is the first day,
+    `end_exclusive` the day after the last one; an open end is `FUTURE + 1`. The rows of persons to whom `lookup` does
+    not lead are of an earlier revision: read nobody's rows but those of persons that were looked up.
 
     `owner` says who integrated: a place in the small tables `owner_organisation` (ordinals), `owner_sector` and
     `owner_institution` (-1 where unknown). Several owners may be one organisation.
     """
 
     offsets: Int32
+    records: Records
     begin: Int32
     end_exclusive: Int32
     code: Int16
@@ -45,6 +61,9 @@ class ColumnarRegister(RegisterReader, Protocol):
 
     def lookup(self, ssins: Int64) -> Int32:
         """The person of each number, -1 where the register knows none."""
+
+    def lookup_current(self, ssins: Int64) -> tuple[Int32, Int64]:
+        """What `lookup` and `current_numbers` say of each number, found in one go."""
 
     def ordinal_of(self, organisation: str) -> int:
         """The ordinal of an organisation key, -1 where the register knows none."""

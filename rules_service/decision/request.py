@@ -117,9 +117,15 @@ class DecisionRequest:
             if date.name in used:
                 choices.setdefault(date.name, []).append({date.name: date.day})
         if prod(map(len, choices.values()), start=max(1, len(self.ssins))) > MAX_CASES:
-            message = f"combine with the persons to more than {MAX_CASES} cases; repeat fewer names"
-            raise InvalidRequestError.of("dates", message)
+            raise too_many_cases()
         return tuple(base | _merged(chosen) for chosen in product(*choices.values()))
+
+
+def too_many_cases() -> InvalidRequestError:
+    """The error for a request whose persons and repeated names combine to more than a thousand cases."""
+    return InvalidRequestError.of(
+        "dates", f"combine with the persons to more than {MAX_CASES} cases; repeat fewer names"
+    )
 
 
 def _merged(parts: tuple[dict[str, int], ...]) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from rules_service.decision import (
     Decision,
@@ -36,21 +37,32 @@ def conclude(
     else:
         persons, used = _tried(screening, request.ssins or (NO_PERSON,), register, evidence_of)
         reason = outcome_of_persons(person.reason for person in persons)
+    return replace(
+        alike(plan, screening, used, _deliverable(screening, request, reason, evidence_of)),
+        reason=reason,
+        persons=persons if request.ssins else (),
+        system_date=request.system_date,
+        register_revision=register.revision,
+        ticket=request.ticket,
+    )
+
+
+def alike(plan: Plan, screening: Screening, used: Sequence[int], information_types: tuple[str, ...]) -> Decision:
+    """All that decisions by the same variants share: `used`, the one to name first; none where none was reached.
+
+    Their reason, persons, days and revision are still to be put in.
+    """
     rows = [plan.variants[index] for index in used]
     sources: Sequence[VariantRow | OperationRow] = rows or [screening.operation]
     return Decision(
         operation=screening.operation.name,
-        reason=reason,
+        reason=screening.reason or screening.unmet,
         variant=rows[0].name if rows else "",
-        persons=persons if request.ssins else (),
         authorisations=_joined(row.authorisations for row in sources),
         assumptions=_joined(row.assumptions for row in sources),
         executed_by=rows[0].executed_by if rows else ExecutedBy.BCSS,
-        deliverable_information_types=_deliverable(screening, request, reason, evidence_of),
-        system_date=request.system_date,
+        deliverable_information_types=information_types,
         ruleset_digest=plan.digest,
-        register_revision=register.revision,
-        ticket=request.ticket,
     )
 
 

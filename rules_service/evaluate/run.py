@@ -1,0 +1,171 @@
+"""One batch on its way through the kernel: arrays laid out, ranges decided by threads, what is missing filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules_service.decision import ColumnarRegister, DecisionColumns, RequestColumns
+from rules_service.evaluate import kernel
+from rules_service.evaluate.requesters import RequesterColumns
+from rules_service.evaluate.tables import AnswerArrays, RegisterArrays, RequestArrays, TaskTables, read_only
+from rules_service.evaluate.tasks import TaskBook
+
+Int64 = NDArray[np.int64]
+
+_LEAST_RANGE: Final = 4_096
+"""Fewer requests than so many are not worth a thread."""
+_SPARE_EVIDENCE: Final = 1_024
+
+
+def decided(
+    book: TaskBook, requesters: RequesterColumns, requests: RequestColumns, register: ColumnarRegister, threads: int
+) -> DecisionColumns:
+    """The decisions on a batch, by as many threads as given."""
+    task_of = _tasks_for(book, requests, requesters)
+    tables, most_windows = book.tables()
+    arrays = _request_arrays(requests, requesters, register, tables, task_of)
+    answers, offsets = _empty_answers(len(requests), len(requests.ssins))
+    facts = _register_arrays(register)
+    ranges = _ranges(len(requests), threads)
+
+    def decide(between: tuple[int, int]) -> Int64:
+        return _decide_range(between, tables, facts, arrays, answers, most_windows)
+
+    if len(ranges) == 1:
+        parts = [decide(ranges[0])]
+    else:
+        with ThreadPoolExecutor(len(ranges)) as pool:
+            parts = list(pool.map(decide, ranges))
+    evidence = _joined(parts, ranges, arrays, answers)
+    _settle(book, arrays, answers)
+    return DecisionColumns(
+        verdicts=book.verdicts,
+        verdict=answers.verdict,
+        reason=answers.reason,
+        person_reason=answers.person_reason,
+        evidence_offsets=offsets,
+        evidence_row=evidence,
+        replaced_by=answers.replaced_by,
+    )
+
+
+def _tasks_for(book: TaskBook, requests: RequestColumns, requesters: RequesterColumns) -> NDArray[np.int32]:
+    task_of = book.task_of()
+    look, requester = read_only(requests.look), read_only(requests.requester)
+    pairs = kernel.unresolved_pairs(look, requester, requesters.profile, read_only(task_of))
+    if len(pairs):
+        book.resolve((int(look), int(profile)) for look, profile in pairs)
+        task_of = book.task_of()
+    return read_only(task_of)
+
+
+def _request_arrays(
+    requests: RequestColumns,
+    requesters: RequesterColumns,
+    register: ColumnarRegister,
+    tables: TaskTables,
+    task_of: NDArray[np.int32],
+) -> RequestArrays:
+    ssins = read_only(requests.ssins)
+    some_refuse_replaced = bool(tables.tasks["refuses_replaced"].any())
+    return RequestArrays(
+        look=read_only(requests.look),
+        requester=read_only(requests.requester),
+        system_date=read_only(requests.system_date),
+        person_offsets=read_only(requests.person_offsets),
+        ssins=ssins,
+        person=read_only(register.lookup(ssins)),
+        current=read_only(register.current_numbers(ssins)) if some_refuse_replaced else ssins,
+        value_offsets=read_only(requests.value_offsets),
+        begin=read_only(requests.begin),
+        end=read_only(requests.end),
+        task_of=task_of,
+        profile=requesters.profile,
+        ordinal=requesters.ordinal,
+        sector=requesters.sector,
+    )
+
+
+def _register_arrays(register: ColumnarRegister) -> RegisterArrays:
+    return RegisterArrays(
+        offsets=read_only(register.offsets),
+        records=read_only(register.records),
+        owner_organisation=read_only(register.owner_organisation),
+        owner_sector=read_only(register.owner_sector),
+        owner_institution=read_only(register.owner_institution),
+    )
+
+
+def _empty_answers(requests: int, persons: int) -> tuple[AnswerArrays, Int64]:
+    """Room for the answers, and the offsets of the evidence, of which the ends are part."""
+    offsets = np.zeros(persons + 1, dtype=np.int64)
+    answers = AnswerArrays(
+        verdict=np.empty(requests, dtype=np.int32),
+        reason=np.empty(requests, dtype=np.uint8),
+        delivered=np.empty(requests, dtype=np.uint16),
+        person_reason=np.empty(persons, dtype=np.uint8),
+        used=np.full(persons, -1, dtype=np.int16),
+        evidence_end=offsets[1:],
+        replaced_by=np.zeros(persons, dtype=np.int64),
+    )
+    return answers, offsets
+
+
+def _ranges(requests: int, threads: int) -> list[tuple[int, int]]:
+    parts = max(1, min(threads, requests // _LEAST_RANGE))
+    borders = [requests * part // parts for part in range(parts + 1)]
+    return list(pairwise(borders))
+
+
+def _decide_range(
+    between: tuple[int, int],
+    tables: TaskTables,
+    register: RegisterArrays,
+    requests: RequestArrays,
+    answers: AnswerArrays,
+    most_windows: int,
+) -> Int64:
+    """Decides some requests; the rows of their evidence, more room being made as often as it is needed."""
+    request, end = between
+    persons = int(requests.person_offsets[end] - requests.person_offsets[request])
+    evidence = np.empty(persons + _SPARE_EVIDENCE, dtype=np.int64)
+    scratch = kernel.Scratch.of(most_windows, int(tables.tasks["slots"].max(initial=0)))
+    request, shown = kernel.decide(request, end, tables, register, requests, answers, evidence, 0, scratch)
+    while request < end:
+        evidence = np.concatenate([evidence, np.empty_like(evidence)])
+        request, shown = kernel.decide(request, end, tables, register, requests, answers, evidence, shown, scratch)
+    return evidence[:shown]
+
+
+def _joined(
+    parts: Sequence[Int64], ranges: Sequence[tuple[int, int]], requests: RequestArrays, answers: AnswerArrays
+) -> Int64:
+    """The evidence of all ranges, one after the other; each counted its own from 0."""
+    before = len(parts[0])
+    for part, (first, end) in zip(parts[1:], ranges[1:], strict=True):
+        answers.evidence_end[requests.person_offsets[first] : requests.person_offsets[end]] += before
+        before += len(part)
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _settle(book: TaskBook, requests: RequestArrays, answers: AnswerArrays) -> None:
+    """Fills in the verdicts that were not known yet, and those on requests that several candidates granted."""
+    open_ones = np.flatnonzero(answers.verdict < 0)
+    if not len(open_ones):
+        return
+    verdict = answers.verdict[open_ones]
+    for code in np.unique(verdict[verdict <= kernel.UNKNOWN]):
+        verdict[verdict == code] = book.verdict_at(kernel.UNKNOWN - int(code))
+    answers.verdict[open_ones] = verdict
+    for request in open_ones[verdict == kernel.MIXED].tolist():
+        task = requests.task_of[requests.look[request], requests.profile[requests.requester[request]]]
+        used = answers.used[requests.person_offsets[request] : requests.person_offsets[request + 1]].tolist()
+        answers.verdict[request] = book.mixed_verdict(
+            int(task), tuple(dict.fromkeys(used)), int(answers.delivered[request])
+        )
