@@ -21,6 +21,8 @@ from rules_service.evaluate.prefetch import prefetch
 from rules_service.evaluate.tables import (
     DECIDED,
     FAILED,
+    SEVERAL_OWNERS,
+    SYSTEM_DATE_SOURCE,
     AnswerArrays,
     Int32,
     RegisterArrays,
@@ -48,32 +50,38 @@ MIXED: Final = -1
 UNKNOWN: Final = -2
 """In the place of a verdict, and below: a place of `verdict_of` that nobody asked for yet, counted down from here."""
 
+NO_ROOM: Final = -1
 NOBODY: Final = -1
 SEVERAL: Final = -2
 """In the place of the candidate that decided a request."""
 
-_LINES: Final = 256
-_LINE: Final = 8
-"""Windows are remembered in so many lines of so many windows, by program and days: dates repeat in a batch."""
+_MEMORY_BITS: Final = 10
+"""Shifted days are remembered in so many places, as a power of two: dates repeat in a batch."""
+_MIXER: Final = 0x9E3779B97F4A7C15
 _AHEAD: Final = 12
 """So many persons ahead the memory of their rows is asked for, and that of their offsets twice as far."""
 
 
 class Scratch(NamedTuple):
-    """What one call of the kernel works with: it allocates nothing, so that it need not count who uses its arrays."""
+    """What one call of the kernel works with: it allocates nothing, so that it need not count who uses its arrays.
 
-    windows: Int64
-    lines: Int64
+    `slot_days` has the day of each slot of a request, binding after binding; `shifted_days` what shifts gave, each with
+    the term and the day that it belongs to.
+    """
+
     slot_days: Int64
+    shifted_days: Int64
 
     @classmethod
-    def of(cls, most_windows: int, most_slots: int) -> Self:
-        """Room for tasks of so many windows times bindings, and of so many slots, at most."""
-        return cls(
-            np.empty((_LINES * _LINE + most_windows, 2), dtype=np.int64),
-            np.full((_LINES, 1 + _LINE), -1, dtype=np.int64),
-            np.empty(most_slots + 1, dtype=np.int64),
-        )
+    def of(cls, most_slots: int) -> Self:
+        """Room for tasks of so many slots times bindings, at most."""
+        return cls(np.empty(most_slots + 1, dtype=np.int64), np.full((1 << _MEMORY_BITS, 2), -1, dtype=np.int64))
+
+
+@inlined
+def _at(array: Any, place: Any) -> Any:
+    """The item at a place; an unsigned one, or the compiler would ask each time whether to count from the end."""
+    return array[np.uint64(place)]
 
 
 @allocating
@@ -96,18 +104,42 @@ def unresolved_pairs(look: Int32, requester: Int32, profile: Int32, task_of: Int
 
 
 @inlined
-def _endpoint(first: int, end: int, latest: int, terms: Any, slot_days: Any) -> Any:
-    """The day of one end of a window: the earliest of its terms, or the latest."""
-    result = 0
+def _shifted_day(place: int, term: Any, day: int, shifted_days: Any) -> Any:
+    """The day of a term once moved, worked out once for each day that comes again and again."""
+    key = (np.int64(place) << 32) + (day - PAST)
+    line = np.uint64(key) * np.uint64(_MIXER) >> np.uint64(64 - _MEMORY_BITS)
+    if shifted_days[line, 0] != key:
+        shifted_days[line, 0] = key
+        shifted_days[line, 1] = shifted(day, term.months, term.days, term.up)
+    return shifted_days[line, 1]
+
+
+@inlined
+def _endpoint(first: int, end: int, latest: int, terms: Any, days: Any, shifted_days: Any, at: int) -> Any:
+    """The day of one end of a window: the earliest of its terms, or the latest. The days of slots begin at `at`."""
+    result: Any = 0
     for place in range(first, end):
-        term = terms[place]
+        term = _at(terms, place)
         day: Any = np.int64(term.day)
         if term.slot >= 0:
-            day = slot_days[term.slot]
-        day = shifted(day, term.months, term.days, term.up)
+            day = _at(days, at + term.slot)
+        if term.months != 0 or term.days != 0:
+            day = _shifted_day(place, term, day, shifted_days)
         if place == first or (day > result if latest else day < result):
             result = day
     return result
+
+
+@inlined
+def _window_days(number: int, task: Any, tables: Any, scratch: Any, at: int) -> Any:
+    """The days of a window of the task, half-open."""
+    days, shifted_days = scratch
+    window = _at(tables.windows, task.window + number)
+    if window.plain:
+        return np.int64(_at(days, at + window.begin_slot)), np.int64(_at(days, at + window.end_slot)) + 1
+    begin = _endpoint(window.first, window.middle, window.begin_latest, tables.terms, days, shifted_days, at)
+    end = _endpoint(window.middle, window.end, window.end_latest, tables.terms, days, shifted_days, at)
+    return np.int64(begin), np.int64(end) + 1
 
 
 @inlined
@@ -116,21 +148,24 @@ def _admits(clause: Any, record: Any, asking: Any, tables: Any, register: Any) -
 
     Whose it is comes first: hardly any row is the requester's own, and what is nearly always so costs nothing to ask.
     """
-    ordinal, sector, stated = asking
+    only_owner, ordinal, sector, stated = asking
     owner = record.owner
     if clause.scope == _REQUESTER:
-        if register.owner_organisation[owner] != ordinal or register.owner_sector[owner] != sector:
+        if only_owner != SEVERAL_OWNERS:
+            if owner != only_owner:
+                return False
+        elif _at(register.owner_organisation, owner) != ordinal or _at(register.owner_sector, owner) != sector:
             return False
         if stated >= 0 and stated != record.code:
             return False
     elif clause.scope == _REQUESTER_SECTOR:
-        if register.owner_sector[owner] != sector:
+        if _at(register.owner_sector, owner) != sector:
             return False
-    elif register.owner_sector[owner] != clause.sector or (
-        clause.scope != _SECTOR and register.owner_institution[owner] != clause.institution
+    elif _at(register.owner_sector, owner) != clause.sector or (
+        clause.scope != _SECTOR and _at(register.owner_institution, owner) != clause.institution
     ):
         return False
-    return record.flags & clause.register != 0 and tables.bit_of_code[record.code] & clause.mask != 0
+    return record.flags & clause.register != 0 and _at(tables.bit_of_code, record.code) & clause.mask != 0
 
 
 @inlined
@@ -164,7 +199,7 @@ def _clause_holds(
     summing = clause.predicate in (_COVERS, _TOTAL_DAYS)
     reached, total = window_begin, 0
     for row in range(rows[0], rows[1]):
-        record = register.records[row]
+        record = _at(register.records, row)
         if not _admits(clause, record, asking, tables, register):
             continue
         begin, end = _first_day(clause, record), np.int64(record.end_exclusive)
@@ -195,30 +230,29 @@ def _candidate_holds(
     candidate: Any,
     task: Any,
     rows: Any,
-    windows: Any,
-    base: int,
     asking: Any,
     tables: Any,
     register: Any,
     evidence: Any,
     whose: int,
+    scratch: Any,
 ) -> Any:
     """Whether for every binding some conjunction holds (S30c), and the end of the evidence of the first that does."""
     shown = whose
     for binding in range(task.bindings):
-        at = base + binding * task.windows
+        at = binding * task.slots
         holds = False
         for each in range(candidate.first, candidate.end):
-            conjunction = tables.conjunctions[each]
+            conjunction = _at(tables.conjunctions, each)
             before, holds = shown, True
             for place in range(conjunction.first, conjunction.end):
-                clause = tables.clauses[place]
-                days = windows[at + clause.window, 0], windows[at + clause.window, 1]
+                clause = _at(tables.clauses, place)
+                days = _window_days(clause.window, task, tables, scratch, at)
                 if days[0] >= days[1]:
                     holds = False
                 elif clause.scope == _REQUEST:
-                    other = at + clause.other_window
-                    holds = min(days[1], windows[other, 1]) > max(days[0], windows[other, 0])
+                    other = _window_days(clause.other_window, task, tables, scratch, at)
+                    holds = min(days[1], other[1]) > max(days[0], other[0])
                 else:
                     holds, shown = _clause_holds(clause, rows, days, asking, tables, register, evidence, whose, shown)
                 if not holds:
@@ -232,46 +266,19 @@ def _candidate_holds(
 
 
 @inlined
-def _resolve_windows(
-    task: Any, request: int, requests: Any, tables: Any, windows: Any, lines: Any, slot_days: Any
-) -> Any:
-    """Puts the days of the task's windows into `windows`, half-open, binding after binding; the place of the first.
-
-    A request of one binding finds them in the line of its program and its days, if a request before had the same.
-    """
-    remembered = task.bindings == 1 and task.windows <= _LINE and task.slots <= _LINE
-    base: Any = _LINES * _LINE
+def _give_slots_days(task: Any, request: int, requests: Any, tables: Any, slot_days: Any) -> None:
+    """Puts the day of each slot where windows look for it, binding after binding."""
     values = requests.value_offsets[request]
-    for binding in range(task.bindings):
-        mixed: Any = np.uint64(task.window)
-        for slot in range(task.slots):
-            source: Any = tables.sources[task.source + binding * task.slots + slot]
-            if source < 0:
-                day = tables.constants[-1 - source]
-            elif source == 0:
-                day = requests.system_date[request]
-            else:
-                value = values + (source - 1) // 2
-                day = requests.begin[value] if source % 2 else requests.end[value]
-            slot_days[slot] = day
-            mixed = (mixed ^ np.uint64(np.int64(day) - PAST)) * np.uint64(0x9E3779B97F4A7C15)
-        at: Any = base + binding * task.windows
-        if remembered:
-            line = np.int64(mixed >> np.uint64(56))
-            base = at = line * _LINE
-            known = lines[line, 0] == task.window
-            for slot in range(task.slots):
-                known = known and lines[line, 1 + slot] == slot_days[slot]
-            if known:
-                continue
-            lines[line, 0] = task.window
-            for slot in range(task.slots):
-                lines[line, 1 + slot] = slot_days[slot]
-        for each in range(task.windows):
-            window = tables.windows[task.window + each]
-            windows[at + each, 0] = _endpoint(window.first, window.middle, window.begin_latest, tables.terms, slot_days)
-            windows[at + each, 1] = 1 + _endpoint(window.middle, window.end, window.end_latest, tables.terms, slot_days)
-    return base
+    for slot in range(task.bindings * task.slots):
+        source: Any = _at(tables.sources, task.source + slot)
+        if source < 0:
+            day = _at(tables.constants, -1 - source)
+        elif source == SYSTEM_DATE_SOURCE:
+            day = requests.system_date[request]
+        else:
+            value = values + (source - 1) // 2
+            day = _at(requests.begin, value) if source % 2 == 1 else _at(requests.end, value)
+        slot_days[slot] = day
 
 
 @inlined
@@ -279,17 +286,17 @@ def _ask_ahead(person_first: int, person_end: int, person: Any, register: Any) -
     """Asks for the rows of the persons that come next, and for the offsets of those after them."""
     for place in range(person_first, person_end):
         if place + 2 * _AHEAD < len(person):
-            later = person[place + 2 * _AHEAD]
+            later = _at(person, place + 2 * _AHEAD)
             if later >= 0:
                 prefetch(register.offsets, later)
-            soon = person[place + _AHEAD]
+            soon = _at(person, place + _AHEAD)
             if soon >= 0:
-                prefetch(register.records, register.offsets[soon])
+                prefetch(register.records, _at(register.offsets, soon))
 
 
 @inlined
 def _verdict_at(place: int, tables: Any) -> Any:
-    known = tables.verdict_of[place]
+    known = _at(tables.verdict_of, place)
     return known if known >= 0 else UNKNOWN - place
 
 
@@ -329,8 +336,6 @@ def _try_group(
     persons: Any,
     any_replaced: bool,
     task: Any,
-    windows: Any,
-    base: int,
     asking: Any,
     tables: Any,
     register: Any,
@@ -338,13 +343,14 @@ def _try_group(
     answers: Any,
     evidence: Any,
     shown: int,
+    scratch: Any,
 ) -> Any:
     """Whether a candidate of the group holds for every person, the last one that did, and the end of the evidence.
 
     In the group that decides, the first candidate that holds for everybody counts; where there is none, each person has
     its own (S17). The groups after it only ask whether there is one for each person, and show nothing.
     """
-    group = tables.groups[task.group + which]
+    group = _at(tables.groups, task.group + which)
     first_person, end_person = persons
     named = end_person - first_person
     count, start, found = group.end - group.first, shown, -1
@@ -356,13 +362,13 @@ def _try_group(
         to_candidate = from_candidate + 1 if alone else group.end
         for place in range(first_person, max(end_person, first_person + 1)):
             rows = 0, 0
-            if named > 0 and requests.person[place] >= 0:
-                person = requests.person[place]
-                rows = register.offsets[person], register.offsets[person + 1]
+            if named > 0 and _at(requests.person, place) >= 0:
+                person = _at(requests.person, place)
+                rows = _at(register.offsets, person), _at(register.offsets, person + 1)
             found, whose = -1, shown
             for each in range(from_candidate, to_candidate):
                 holds, shown = _candidate_holds(
-                    tables.candidates[each], task, rows, windows, base, asking, tables, register, evidence, whose
+                    _at(tables.candidates, each), task, rows, asking, tables, register, evidence, whose, scratch
                 )
                 if holds:
                     found = each - group.first
@@ -409,6 +415,46 @@ def _used_alone(persons: Any, found: int, answers: Any) -> Any:
     return found
 
 
+@inlined
+def _decide_one_person(
+    request: int,
+    place: int,
+    task: Any,
+    asking: Any,
+    tables: Any,
+    register: Any,
+    requests: Any,
+    answers: Any,
+    evidence: Any,
+    shown: int,
+    scratch: Any,
+) -> Any:
+    """Decides about the only person of a request, whose first candidate that holds grants: most requests are such.
+
+    The end of the evidence then; before its begin where there might not be room for it.
+    """
+    person, used = _at(requests.person, place), NOBODY
+    rows = 0, 0
+    if person >= 0:
+        rows = _at(register.offsets, person), _at(register.offsets, person + 1)
+    if shown + rows[1] - rows[0] > len(evidence):
+        return NO_ROOM
+    group = _at(tables.groups, task.group)
+    for each in range(group.first, group.end):
+        holds, shown = _candidate_holds(
+            _at(tables.candidates, each), task, rows, asking, tables, register, evidence, shown, scratch
+        )
+        if holds:
+            used = each - group.first
+            break
+    reason = np.int64(task.reason) if used < 0 else RULE_SATISFIED
+    answers.person_reason[place] = reason
+    answers.evidence_end[place] = shown
+    answers.reason[request] = reason
+    answers.verdict[request] = _verdict_at(task.verdict + used + 1, tables)
+    return shown
+
+
 @compiled
 def decide(
     first: int,
@@ -438,48 +484,30 @@ def decide(
         The request that could not be decided because the evidence might not find room, or `end`; and how many rows of
         evidence stand there now.
     """
-    windows, lines, slot_days = scratch
     for request in range(first, end):
         number = requests.requester[request]
-        task = tables.tasks[requests.task_of[requests.look[request], requests.profile[number]]]
+        task_number = requests.task_of[np.uint64(requests.look[request]), np.uint64(_at(requests.profile, number))]
+        task = _at(tables.tasks, task_number)
         persons = requests.person_offsets[request], requests.person_offsets[request + 1]
         _ask_ahead(persons[0], persons[1], requests.person, register)
-        answers.delivered[request] = 0
         if task.kind == FAILED:
             _fail(request, persons, task.verdict, tables, answers, shown)
             continue
         if task.bindings * max(persons[1] - persons[0], 1) > MAX_CASES:
             _fail(request, persons, task.too_many, tables, answers, shown)
             continue
-        room: Any = 0
-        any_replaced = False
-        for place in range(persons[0], persons[1]):
-            person = requests.person[place]
-            if person >= 0:
-                room += register.offsets[person + 1] - register.offsets[person]
-            any_replaced = any_replaced or _is_replaced(place, task, requests)
-        if shown + 2 * room > len(evidence):
-            return request, shown
-        base = 0
-        if task.windows > 0:
-            base = _resolve_windows(task, request, requests, tables, windows, lines, slot_days)
-        asking = requests.ordinal[number], requests.sector[number], task.stated
-
-        reason: Any = np.int64(task.reason)
-        used, delivered = NOBODY, 0
-        if task.kind == DECIDED:
-            reason = _decide_at_once(persons, task, requests, answers, shown)
-        for which in range(0 if task.kind != DECIDED else 1, task.deliveries + 1):
-            if which > 0 and (reason > NO_CONTROL or tables.groups[task.group + which].always):
-                delivered |= (reason <= NO_CONTROL) << (which - 1)
-                continue
-            everybody, found, shown = _try_group(
-                which,
-                persons,
-                any_replaced,
+        _give_slots_days(task, request, requests, tables, scratch.slot_days)
+        asking = (
+            _at(requests.owner, number),
+            _at(requests.ordinal, number),
+            _at(requests.sector, number),
+            task.stated,
+        )
+        if task.plain and persons[1] - persons[0] == 1:
+            end_shown = _decide_one_person(
+                request,
+                persons[0],
                 task,
-                windows,
-                base,
                 asking,
                 tables,
                 register,
@@ -487,6 +515,43 @@ def decide(
                 answers,
                 evidence,
                 shown,
+                scratch,
+            )
+            if end_shown == NO_ROOM:
+                return request, shown
+            shown = end_shown
+            continue
+        room: Any = 0
+        any_replaced = False
+        for place in range(persons[0], persons[1]):
+            person = _at(requests.person, place)
+            if person >= 0:
+                room += _at(register.offsets, person + 1) - _at(register.offsets, person)
+            any_replaced = any_replaced or _is_replaced(place, task, requests)
+        if shown + 2 * room > len(evidence):
+            return request, shown
+
+        reason: Any = np.int64(task.reason)
+        used, delivered = NOBODY, 0
+        if task.kind == DECIDED:
+            reason = _decide_at_once(persons, task, requests, answers, shown)
+        for which in range(0 if task.kind != DECIDED else 1, task.deliveries + 1):
+            if which > 0 and (reason > NO_CONTROL or _at(tables.groups, task.group + which).always):
+                delivered |= (reason <= NO_CONTROL) << (which - 1)
+                continue
+            everybody, found, shown = _try_group(
+                which,
+                persons,
+                any_replaced,
+                task,
+                asking,
+                tables,
+                register,
+                requests,
+                answers,
+                evidence,
+                shown,
+                scratch,
             )
             if which > 0:
                 delivered |= everybody << (which - 1)

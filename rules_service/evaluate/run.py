@@ -28,14 +28,14 @@ def decided(
 ) -> DecisionColumns:
     """The decisions on a batch, by as many threads as given."""
     task_of = _tasks_for(book, requests, requesters)
-    tables, most_windows = book.tables()
-    arrays = _request_arrays(requests, requesters, register, tables, task_of)
+    tables, most_slots = book.tables()
+    arrays = _request_arrays(requests, requesters, register, task_of)
     answers, offsets = _empty_answers(len(requests), len(requests.ssins))
     facts = _register_arrays(register)
     ranges = _ranges(len(requests), threads)
 
     def decide(between: tuple[int, int]) -> Int64:
-        return _decide_range(between, tables, facts, arrays, answers, most_windows)
+        return _decide_range(between, tables, facts, arrays, answers, most_slots)
 
     if len(ranges) == 1:
         parts = [decide(ranges[0])]
@@ -69,24 +69,24 @@ def _request_arrays(
     requests: RequestColumns,
     requesters: RequesterColumns,
     register: ColumnarRegister,
-    tables: TaskTables,
     task_of: NDArray[np.int32],
 ) -> RequestArrays:
     ssins = read_only(requests.ssins)
-    some_refuse_replaced = bool(tables.tasks["refuses_replaced"].any())
+    person, current = register.lookup_current(ssins)
     return RequestArrays(
         look=read_only(requests.look),
         requester=read_only(requests.requester),
         system_date=read_only(requests.system_date),
         person_offsets=read_only(requests.person_offsets),
         ssins=ssins,
-        person=read_only(register.lookup(ssins)),
-        current=read_only(register.current_numbers(ssins)) if some_refuse_replaced else ssins,
+        person=read_only(person),
+        current=read_only(current),
         value_offsets=read_only(requests.value_offsets),
         begin=read_only(requests.begin),
         end=read_only(requests.end),
         task_of=task_of,
         profile=requesters.profile,
+        owner=requesters.owner,
         ordinal=requesters.ordinal,
         sector=requesters.sector,
     )
@@ -129,13 +129,13 @@ def _decide_range(
     register: RegisterArrays,
     requests: RequestArrays,
     answers: AnswerArrays,
-    most_windows: int,
+    most_slots: int,
 ) -> Int64:
     """Decides some requests; the rows of their evidence, more room being made as often as it is needed."""
     request, end = between
     persons = int(requests.person_offsets[end] - requests.person_offsets[request])
     evidence = np.empty(persons + _SPARE_EVIDENCE, dtype=np.int64)
-    scratch = kernel.Scratch.of(most_windows, int(tables.tasks["slots"].max(initial=0)))
+    scratch = kernel.Scratch.of(most_slots)
     request, shown = kernel.decide(request, end, tables, register, requests, answers, evidence, 0, scratch)
     while request < end:
         evidence = np.concatenate([evidence, np.empty_like(evidence)])

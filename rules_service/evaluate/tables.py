@@ -25,19 +25,23 @@ FAILED: Final = 2
 SYSTEM_DATE_SOURCE: Final = 0
 """The source of a slot: 0 the system date, 1 + 2i and 2 + 2i first and last day of value i, below 0 a constant."""
 
+NO_OWNER: Final = -1
+SEVERAL_OWNERS: Final = -2
+"""In the place of the owner as whom a requester integrates."""
+
 TASK: Final = np.dtype(
     [
         ("kind", "u1"),
         ("reason", "u1"),  # of all persons where decided, of those for whom nothing holds where tried
         ("refuses_replaced", "u1"),
         ("deliveries", "u1"),  # how many groups follow the first one
+        ("plain", "u1"),  # tried, without either of these
         ("stated", "i2"),  # the quality code that the request states, or -1
         ("group", "i4"),
         ("bindings", "i4"),
         ("slots", "i4"),
         ("source", "i4"),  # of the first slot of the first binding
         ("window", "i4"),
-        ("windows", "i4"),
         ("verdict", "i4"),
         ("too_many", "i4"),  # the place of the verdict on more cases than one request may have
     ],
@@ -66,9 +70,22 @@ CLAUSE: Final = np.dtype(
     align=True,
 )
 WINDOW: Final = np.dtype(
-    [("first", "i4"), ("middle", "i4"), ("end", "i4"), ("begin_latest", "u1"), ("end_latest", "u1")], align=True
+    [
+        ("first", "i4"),
+        ("middle", "i4"),
+        ("end", "i4"),
+        ("begin_slot", "i4"),
+        ("end_slot", "i4"),
+        ("begin_latest", "u1"),
+        ("end_latest", "u1"),
+        ("plain", "u1"),
+    ],
+    align=True,
 )
-"""The terms of the begin from `first` to `middle`, those of the end from there; the latest or the earliest counts."""
+"""The terms of the begin from `first` to `middle`, those of the end from there; the latest or the earliest counts.
+
+A plain window goes from the day of one slot to that of another, nothing being shifted: the terms need not be read.
+"""
 TERM: Final = np.dtype([("slot", "i4"), ("day", "i4"), ("months", "i4"), ("days", "i4"), ("up", "u1")], align=True)
 """A shifted day: that of a slot, counted within the task, or a fixed one where the slot is below 0."""
 
@@ -102,8 +119,8 @@ class RegisterArrays(NamedTuple):
 class RequestArrays(NamedTuple):
     """What the kernel reads of requests; see `decision.RequestColumns`.
 
-    `task_of` gives the task by look and profile; `profile`, `ordinal` and `sector` describe each requester by its
-    number. `person` and `current` (m) are the person behind each number, and the number that stands for it today.
+    `task_of` gives the task by look and profile; `profile`, `owner`, `ordinal` and `sector` describe each requester by
+    its number. `person` and `current` (m) are the person behind each number, and the number that stands for it today.
     """
 
     look: Int32
@@ -118,6 +135,7 @@ class RequestArrays(NamedTuple):
     end: Int32
     task_of: Int32
     profile: Int32
+    owner: Int32
     ordinal: Int32
     sector: NDArray[np.int16]
 
@@ -125,8 +143,8 @@ class RequestArrays(NamedTuple):
 class AnswerArrays(NamedTuple):
     """What the kernel writes; see `decision.DecisionColumns`.
 
-    `used` (m) is the candidate that holds for each person, or -1; `delivered` (n) has a bit for each group of
-    information types that may be delivered.
+    `used` (m) is the candidate that holds for each person, or -1, and `delivered` (n) has a bit for each group of
+    information types that may be delivered: both are written only where several candidates grant a request.
     """
 
     verdict: Int32

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rules_service.algebra import Endpoint, Rounding, Shift, Term, Window
+from rules_service.algebra import NO_SHIFT, Endpoint, Rounding, Shift, Term, Window
 from rules_service.algebra.window_tree import Choice
 from rules_service.decision import SYSTEM_DATE, Decision, Interned, Look, Reason, too_many_cases
 from rules_service.decision.columns import IN_PRIMARY, IN_SECONDARY
@@ -62,7 +62,6 @@ class _Program:
 
     group: int
     window: int
-    windows: int
     slots: tuple[str, ...]
 
 
@@ -114,7 +113,7 @@ class TaskBook:
         self._verdicts: list[Decision | CallerError] = []
         self._mixed: dict[tuple[int, tuple[int, ...], int], int] = {}
         self._programs: dict[tuple[_Group, ...], _Program] = {}
-        self._most_windows = 0
+        self._most_slots = 0
         kinds = (TASK, GROUP, RANGE, RANGE, CLAUSE, WINDOW, TERM, np.int32, np.int32)
         tables = [_Rows(kind) for kind in kinds]
         self._task_rows, self._groups, self._candidates, self._conjunctions, self._clauses = tables[:5]
@@ -146,7 +145,7 @@ class TaskBook:
                     self._task_of[look, profile] = self._add(self._looks[look], self._profiles[profile])
 
     def tables(self) -> tuple[TaskTables, int]:
-        """The tables of all tasks so far, and the most windows that one of them needs at once."""
+        """The tables of all tasks so far, and the most slots that one of them has, over all its bindings."""
         with self._lock:
             tables = TaskTables(
                 tasks=read_only(self._task_rows.filled),
@@ -161,7 +160,7 @@ class TaskBook:
                 bit_of_code=self._bits,
                 verdict_of=self._verdict_of.filled,
             )
-            return tables, self._most_windows
+            return tables, self._most_slots
 
     def verdict_at(self, place: int) -> int:
         """The verdict that belongs to a place of `verdict_of`, made when it is asked for the first time."""
@@ -211,12 +210,13 @@ class TaskBook:
         bindings = _bindings(look, names_read(screening))
         places = (len(screening.candidates) + 1 << len(screening.deliveries)) + 1
         verdict = self._verdict_of.add([UNRESOLVED] * places)
-        self._most_windows = max(self._most_windows, len(bindings) * program.windows)
+        self._most_slots = max(self._most_slots, len(bindings) * len(program.slots))
         return self._add_row(
             _Task(screening, verdict),
             kind=TRIED if screening.reason is None else DECIDED,
             reason=screening.unmet if screening.reason is None else screening.reason,
             refuses_replaced=screening.operation.refuses_replaced,
+            plain=screening.reason is None and not (screening.operation.refuses_replaced or screening.deliveries),
             deliveries=len(screening.deliveries),
             stated=-1 if look.quality_code is None else look.quality_code,
             group=program.group,
@@ -224,7 +224,6 @@ class TaskBook:
             slots=len(program.slots),
             source=self._add_sources(bindings, program.slots),
             window=program.window,
-            windows=program.windows,
             too_many=verdict + places - 1,
         )
 
@@ -260,7 +259,7 @@ class TaskBook:
         first = self._groups.add(
             [(*self._add_candidates(candidates, windows), always) for always, candidates in groups]
         )
-        return _Program(first, first_window, len(windows), tuple(slots.items))
+        return _Program(first, first_window, tuple(slots.items))
 
     def _windows_of(self, groups: Iterable[_Group]) -> Iterable[int]:
         for _, candidates in groups:
@@ -312,8 +311,12 @@ class TaskBook:
     def _window(self, window: Window, slots: Interned[str]) -> tuple[int, ...]:
         first = self._add_terms(window.begin, slots)
         middle = self._add_terms(window.end, slots)
-        latest = (window.begin.choice is Choice.LATEST, window.end.choice is Choice.LATEST)
-        return (first, middle, len(self._terms), *latest)
+        ends = window.begin, window.end
+        latest = [each.choice is Choice.LATEST for each in ends]
+        named = [_plain_slot(each) for each in ends]
+        plain = None not in named
+        begin_slot, end_slot = (slots.number_of(slot) if plain and slot is not None else 0 for slot in named)
+        return (first, middle, len(self._terms), begin_slot, end_slot, *latest, plain)
 
     def _add_terms(self, endpoint: Endpoint, slots: Interned[str]) -> int:
         return self._terms.add([_term(term, slots) for term in endpoint.terms])
@@ -324,6 +327,12 @@ class _Fixed:
     """A day that the look itself says."""
 
     day: int = field()
+
+
+def _plain_slot(endpoint: Endpoint) -> str | None:
+    """The slot whose day the endpoint is as it stands."""
+    term, *others = endpoint.terms
+    return term.slot if not others and term.shift == NO_SHIFT else None
 
 
 def _term(term: Term, slots: Interned[str]) -> tuple[int, ...]:
