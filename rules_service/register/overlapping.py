@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Int64 = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 _APART: Final = 1 << 33
 """More than there are days: what is moved by different multiples of it cannot overlap."""
@@ -37,36 +36,28 @@ def outcomes_of(held: Int64, new: Int64) -> NDArray[np.int8]:
     """
     rows = np.concatenate([held, new])
     outcomes = np.full(len(new), IntegrationOutcome.ADDED, dtype=np.int8)
-    key = _numbered(rows[:, :4])
-    days: defaultdict[int, _Days] = defaultdict(_Days)
-    for place in np.flatnonzero(_in_doubt(key, rows)).tolist():
-        begin, end, primary, secondary = rows[place, 4:].tolist()
-        outcome = days[int(key[place])].take(begin, end, bool(primary), bool(secondary))
+    days: defaultdict[tuple[int, ...], _Days] = defaultdict(_Days)
+    for place in _in_doubt(rows).tolist():
+        *key, begin, end, primary, secondary = rows[place].tolist()
+        outcome = days[tuple(key)].take(begin, end, bool(primary), bool(secondary))
         if place >= len(held):
             outcomes[place - len(held)] = outcome
     return outcomes
 
 
-def _numbered(keys: Int64) -> Int64:
-    """A number for each row, the same for the same key."""
-    order = np.lexsort(keys.T)
-    in_order = keys[order]
-    number = np.zeros(len(keys), dtype=np.int64)
-    number[order[1:]] = np.cumsum(np.any(in_order[1:] != in_order[:-1], axis=1))
-    return number
-
-
-def _in_doubt(key: Int64, rows: Int64) -> Bools:
-    """The rows of every key of which some rows overlap: few, so that they can be looked at one by one."""
-    doubtful = np.zeros(len(key), dtype=np.bool_)
+def _in_doubt(rows: Int64) -> Int64:
+    """The rows of every key of which some overlap, in their order: few, so that they can be looked at one by one."""
+    order = np.lexsort((rows[:, 4], *rows[:, :4].T))  # key by key, and each by begin
+    sorted_rows = rows[order]
+    key = np.zeros(len(rows), dtype=np.int64)
+    key[1:] = np.cumsum(np.any(sorted_rows[1:, :4] != sorted_rows[:-1, :4], axis=1))
+    doubtful = np.zeros(len(rows), dtype=np.bool_)  # there are no more keys than rows
     for register in (6, 7):
-        among = np.flatnonzero(rows[:, register])
-        among = among[np.lexsort((rows[among, 4], key[among]))]
-        begin, end = (rows[among, column] + key[among] * _APART for column in (4, 5))
+        among = np.flatnonzero(sorted_rows[:, register])
+        begin, end = (sorted_rows[among, column] + key[among] * _APART for column in (4, 5))
         overlapping = begin[1:] <= np.maximum.accumulate(end)[:-1]
-        doubtful[key[among[1:][overlapping]]] = True  # there are no more keys than rows
-    found: Bools = doubtful[key]
-    return found
+        doubtful[key[among[1:][overlapping]]] = True
+    return np.sort(order[doubtful[key]])
 
 
 class _Days:
