@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CLIENT := clients/python
 
-.PHONY: all demo test check lint types coverage generate generated bench bench-register prove crash format lock clean
+.PHONY: all demo test check lint types coverage generate generated bench bench-peers bench-growth gate bench-register prove crash format lock clean
 
 ## all: make the virtual environment in .venv ready
 all: .venv/ready
@@ -14,6 +14,11 @@ all: .venv/ready
 	$(BIN)/python -m pip install -qq --require-hashes --requirement requirements.lock
 	$(BIN)/python -m pip install -qq --no-deps --editable .
 	if test -f $(CLIENT)/pyproject.toml; then $(BIN)/python -m pip install -qq --no-deps --editable $(CLIENT); fi
+	touch $@
+
+# What only measurements need, on top of that.
+.venv/bench-ready: .venv/ready requirements-bench.lock
+	$(BIN)/python -m pip install -qq --require-hashes --requirement requirements-bench.lock
 	touch $@
 
 ## demo: a synthetic population, a server, one request, one explained refusal, one large batch
@@ -52,9 +57,21 @@ generated: all
 bench: all
 	$(BIN)/python tests/benchmarks/run.py
 
-## bench-register: the index of a register, built, opened and followed; exit 1 below its goals
+## bench-peers: how fast decisions are beside other tools that do the same; exit 1 below the goals; SAVE=1 keeps the page
+bench-peers: .venv/bench-ready
+	$(BIN)/python tests/benchmarks/compare.py $(if $(SAVE),--save)
+
+## bench-growth: how speed and memory grow, with pictures, in tests/benchmarks/results; exit 1 below the goals
+bench-growth: .venv/bench-ready
+	$(BIN)/python tests/benchmarks/growth.py
+
+## gate: whether decisions have become slower beside C, NumPy and portion than they were committed to be
+gate: all
+	$(BIN)/python tests/benchmarks/gate.py
+
+## bench-register: the index of a register, imports and single writes against the bare databases; exit 1 below its goals
 bench-register: all
-	$(BIN)/python tests/benchmarks/index.py
+	$(BIN)/python tests/benchmarks/register.py
 
 ## crash: kill the server in the middle of its writes, 200 times on each database, and look for what it acknowledged
 crash: all
@@ -69,13 +86,15 @@ format: all
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-## lock: resolve the dependencies again, into requirements.lock
+COMPILE := .venv-lock/bin/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-header \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+
+## lock: resolve the dependencies again, into requirements.lock, and requirements-bench.lock for measurements
 lock:
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet pip-tools==7.6.2
-	.venv-lock/bin/pip-compile --quiet --upgrade --strip-extras --generate-hashes --all-extras --allow-unsafe --no-header \
-		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
-		--output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra dev --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra bench --constraint requirements.lock --output-file requirements-bench.lock pyproject.toml
 	rm -rf .venv-lock
 
 ## clean: remove everything that can be made again
