@@ -3,8 +3,10 @@
 Reading order: `schema` (the tables), `store` (create, open, read at a revision, write), `reader` and `index` (what
 evaluators read, from the database and in memory), `live` (the index that follows the database), `importing` and
 `exporting` (files), `population` (invented persons to try it with). Single writes: `admission` (what may be
-written), `row_algebra` (which rows that closes and opens), `pen`, `integrating` and `ssins` (writing them), `answered`
-(once for each request), `changes` (following them).
+written), `row_algebra` and `integrating` (which rows that closes and opens), `day_writes` (putting them down, in few
+statements), `ssins` (letting one number replace another), `answered` (once for each request), `changes` and
+`commits` (following them, and hearing of each new one). Files with numbers: `private_files` (whole, for their owner
+alone), `key_files` and `sealed_files` (encrypted at rest).
 """
 
 from rules_service.register.exporting import export_file

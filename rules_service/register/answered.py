@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rules_service.errors import CallerError
-from rules_service.register.pen import Pen
-from rules_service.register.writing import RegisterWriter
+from rules_service.register.day_writes import DayWriter
+from rules_service.register.integrating import Holding, Key, Written
+from rules_service.register.writing import RegisterWriter, RememberedRequest
 
 
 class RequestIdReusedError(CallerError):
@@ -28,6 +29,9 @@ class Writable(Protocol):
 
     def write(self, note: str) -> AbstractContextManager[RegisterWriter]:
         """A transaction that makes one revision, or none where it changes nothing or fails."""
+
+    def write_days(self, note: str, key: Key, request_id: str) -> AbstractContextManager[DayWriter]:
+        """A transaction as that of `write`, short, for a single write about the days of one key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,16 @@ class WriteRequest:
         """The content in short."""
         return hashlib.sha256(self.content).digest()
 
+    def answer_of(self, known: RememberedRequest) -> bytes:
+        """The answer that it got when it was done; raises `RequestIdReusedError` where that was another request."""
+        if known.digest != self.digest:
+            raise RequestIdReusedError(
+                "`request_id`: belongs to an earlier request with another content; give each new one its own id"
+            )
+        return known.answer
 
-def write_once(store: Writable, request: WriteRequest, note: str, work: Callable[[Pen], bytes]) -> bytes:
+
+def write_once(store: Writable, request: WriteRequest, note: str, work: Callable[[RegisterWriter], bytes]) -> bytes:
     """Do some work under a request's id, or give the answer that it got when it was done.
 
     Args:
@@ -65,11 +77,31 @@ def write_once(store: Writable, request: WriteRequest, note: str, work: Callable
     with store.write(note) as writer:
         known = writer.remembered(request.key)
         if known is not None:
-            if known.digest != request.digest:
-                raise RequestIdReusedError(
-                    "`request_id`: belongs to an earlier request with another content; give each new one its own id"
-                )
-            return known.answer
-        answer = work(Pen(writer))
+            return request.answer_of(known)
+        answer = work(writer)
         writer.remember(request.key, request.digest, answer)
+        return answer
+
+
+def write_days_once(
+    store: Writable, request: WriteRequest, note: str, key: Key, work: Callable[[Holding], tuple[Written, bytes]]
+) -> bytes:
+    """As `write_once`, for a single write about the days of a key.
+
+    Args:
+        store: where to write.
+        request: what is asked.
+        note: what is written, for the history; never anything about a person.
+        key: whose days are written.
+        work: from what the register holds of the key to what is written, and what is answered; it asks no database.
+
+    Raises:
+        RequestIdReusedError: the id belongs to a request of another content.
+        RegisterUnavailableError: the register cannot be written now.
+    """
+    with store.write_days(note, key, request.key) as writer:
+        if writer.remembered is not None:
+            return request.answer_of(writer.remembered)
+        written, answer = work(writer.holding())
+        writer.put(written, RememberedRequest(request.digest, answer, written.revision))
         return answer

@@ -1,4 +1,4 @@
-"""What each revision changed, in order, for those who follow the register; and waiting for the next one.
+"""What each revision changed, in order, for those who follow the register.
 
 Reading goes page by page, each in a transaction of its own: however slowly somebody follows, nothing is kept open, and
 nothing but a page is held in memory. A change is told as it was when it was made, so that reading again from any
@@ -7,10 +7,9 @@ revision gives the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from threading import Condition
 from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, Select, select
@@ -126,50 +125,3 @@ def _page_of_numbers(connection: Connection, numbers: Select[Any], after: int) -
 def _as_made(row: HeldRow, revision: int) -> HeldRow:
     """The row as it was opened: what closed it later is told later."""
     return row if row.until_revision in (None, revision) else replace(row, until_revision=None)
-
-
-class Commits:
-    """Waits for the register to move on; shared by all who follow it.
-
-    The database is asked every `poll_seconds`, a look at its last revision; `announce` tells at once of a commit that
-    is known otherwise: a write of this process, or a notification of the database.
-    """
-
-    def __init__(self, latest: Callable[[], int], poll_seconds: float = 0.25) -> None:
-        """`latest` gives the number of the last revision."""
-        self._latest = latest
-        self._poll_seconds = poll_seconds
-        self._changed = Condition()
-        self._closed = False
-
-    def latest(self) -> int:
-        """The number of the last revision; raises `RegisterUnavailableError`."""
-        return self._latest()
-
-    @property
-    def closed(self) -> bool:
-        """Whether nobody is to wait any more."""
-        return self._closed
-
-    def announce(self) -> None:
-        """Wake those who wait: there may be a new revision."""
-        with self._changed:
-            self._changed.notify_all()
-
-    def close(self) -> None:
-        """Wake those who wait, for good."""
-        self._closed = True
-        self.announce()
-
-    def wait(self, after: int) -> bool:
-        """Whether there is a revision after this one, now or within a moment; to be asked again as long as one waits.
-
-        Raises:
-            RegisterUnavailableError: the database is lost.
-        """
-        if self._latest() > after:
-            return True
-        with self._changed:
-            if not self._closed:
-                self._changed.wait(self._poll_seconds)
-        return not self._closed and self._latest() > after

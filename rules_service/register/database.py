@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from rules_service.errors import OperatorError, RegisterUnavailableError
 from rules_service.register import schema
+from rules_service.register.listening import Bell, Ear
 
 Int64 = NDArray[np.int64]
 Columns = Mapping[str, NDArray[Any]]
@@ -45,6 +46,9 @@ class Database(Protocol):
             RegisterUnavailableError: also where another writer did not end in time.
         """
 
+    def listening(self, bell: Bell) -> AbstractContextManager[Ear]:
+        """An ear for commits, of this process or another, which the bell wakes too."""
+
     def now(self, connection: Connection) -> int:
         """The time by the one clock that all writers of this database share, in microseconds since 1970-01-01 UTC."""
 
@@ -53,6 +57,9 @@ class Database(Protocol):
 
     def settle(self) -> None:
         """Wait until every write that has its stamp can be seen."""
+
+    def writing_briefly(self) -> AbstractContextManager[tuple[Connection, int]]:
+        """As `writing`, with `stamping` from the begin: for what is over in a moment; and what `now` tells."""
 
     def insert(self, connection: Connection, table: Table, columns: Columns) -> None:
         """Add many rows at once, as fast as the database takes them."""
@@ -69,22 +76,22 @@ class Database(Protocol):
 
 @contextmanager
 def transaction(
-    engine: Engine, failure: type[Exception], advice: Callable[[BaseException], str]
+    engine: Engine, failure: type[Exception], told: Callable[[BaseException], RegisterUnavailableError]
 ) -> Iterator[Connection]:
     """A transaction whose failures are told in our words: those of a driver may hold a person's number.
 
     Args:
         engine: the database, with the options of the transaction.
         failure: the root of the driver's errors.
-        advice: what went wrong, and what to do about it.
+        told: what went wrong, and what to do about it.
     """
     try:
         with engine.connect() as connection, connection.begin():
             yield connection
     except DBAPIError as error:
-        raise RegisterUnavailableError(advice(error.orig or error)) from None
+        raise told(error.orig or error) from None
     except failure as error:  # from the driver's own cursor, without SQLAlchemy between
-        raise RegisterUnavailableError(advice(error)) from None
+        raise told(error) from None
     except SQLAlchemyError:
         raise RegisterUnavailableError("the register's database cannot be used now: try again later") from None
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-import os
-import tempfile
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, Protocol, TextIO
+from typing import Any, BinaryIO, Final, Protocol, TextIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,9 +17,11 @@ from sqlalchemy import Select, select
 from rules_service.algebra import format_day
 from rules_service.identifiers import format_ssin
 from rules_service.identifiers.parties import Region, RequesterKind
+from rules_service.register.private_files import replaced_file
 from rules_service.register.row_files import FileKind, UnusableFileError, is_parquet
 from rules_service.register.rows import select_organisations
 from rules_service.register.schema import aliases, integrations, known_at, organisation_keys
+from rules_service.register.sealed_files import SnapshotKeys, written_file
 from rules_service.register.store import Register
 
 _ROWS_AT_ONCE: Final = 20_000
@@ -29,14 +30,24 @@ _REGISTERS: Final = {(True, True): "both", (True, False): "primary", (False, Tru
 _day = lru_cache(maxsize=1 << 16)(format_day)
 
 
-def export_file(register: Register, kind: FileKind, path: Path, revision: int | None = None) -> int:
-    """Write all rows of one kind, as known at `revision` (now if None), and return how many there are.
+def export_file(
+    register: Register, kind: FileKind, path: Path, revision: int | None = None, keys: SnapshotKeys | None = None
+) -> int:
+    """Write all rows of one kind, and return how many there are.
 
     The file takes the name `path` once it is complete, and only its owner may read it (S31).
 
+    Args:
+        register: where from.
+        kind: which rows.
+        path: the file; one of that name is replaced.
+        revision: as known at this revision; None: now.
+        keys: encrypt the file; it is imported by the same key.
+
     Raises:
-        UnusableFileError: the file cannot be written, its name ends neither with `.csv` nor with `.parquet`, or it
-            would be of persons, of whom nothing is kept that could be written.
+        UnusableFileError: its name ends neither with `.csv` nor with `.parquet`, or it would be of persons, of whom
+            nothing is kept that could be written.
+        OperatorError: the file cannot be written.
         RevisionNotAvailableError: there is no such revision.
         RegisterUnavailableError: the register cannot be read.
     """
@@ -44,7 +55,7 @@ def export_file(register: Register, kind: FileKind, path: Path, revision: int | 
         raise UnusableFileError("persons cannot be exported: their names and card numbers are kept as digests only")
     number = register.reader(revision).revision
     parquet = is_parquet(path)
-    with _complete_or_absent(path) as part, _sink(part, kind, parquet) as sink:
+    with replaced_file(path) as part, written_file(part, keys) as file, _sink(file, kind, parquet) as sink:
         return sum(sink.write(rows) for rows in _chunks(register, kind, number))
 
 
@@ -184,28 +195,11 @@ _PARQUET_TYPES: Final = {
 
 
 @contextmanager
-def _sink(path: Path, kind: FileKind, parquet: bool) -> Iterator[_Sink]:
+def _sink(file: BinaryIO, kind: FileKind, parquet: bool) -> Iterator[_Sink]:
     if parquet:
         schema = pa.schema([(name, _PARQUET_TYPES.get(name, pa.string())) for name in kind.columns])
-        with pq.ParquetWriter(path, schema) as writer:
+        with pq.ParquetWriter(file, schema) as writer:
             yield _ParquetSink(writer)
     else:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            yield _CsvSink(file, kind)
-
-
-@contextmanager
-def _complete_or_absent(path: Path) -> Iterator[Path]:
-    """A file to write, beside `path`, that takes its name once the block has ended well."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600
-        part = Path(name)
-        try:
-            yield part
-            os.fsync(handle)
-            part.replace(path)
-        finally:
-            os.close(handle)
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise UnusableFileError(f"`{path}` cannot be written: {error.strerror or 'check its folder'}") from None
+        with io.TextIOWrapper(file, encoding="utf-8", newline="") as text:
+            yield _CsvSink(text, kind)

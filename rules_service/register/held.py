@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Select, select
 
 from rules_service.algebra import FUTURE
 from rules_service.register.row_algebra import ActiveRow, Registers
@@ -52,8 +52,8 @@ def select_held() -> Select[Any]:
     )
 
 
-def held_row(row: Row[Any]) -> HeldRow:
-    """The row of `select_held`."""
+def held_row(row: Any) -> HeldRow:
+    """The row of `select_held`, from SQLAlchemy or from a driver."""
     first = Registers.PRIMARY if row.in_primary else Registers(0)
     return HeldRow(
         row_id=row.row_id,
@@ -64,7 +64,7 @@ def held_row(row: Row[Any]) -> HeldRow:
         begin=row.begin_day,
         end=FUTURE if row.end_day is None else row.end_day,
         registers=first | Registers.SECONDARY if row.in_secondary else first,
-        end_defaulted=row.end_defaulted,
+        end_defaulted=bool(row.end_defaulted),
         since_revision=row.since_revision,
         until_revision=row.until_revision,
     )

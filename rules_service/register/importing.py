@@ -17,9 +17,11 @@ from rules_service.identifiers import SsinKind, kind_of, parse_cbe, parse_instit
 from rules_service.identifiers.parties import Organisation, Region, RequesterKind
 from rules_service.register import decoding
 from rules_service.register.decoding import Decoded, decode, decode_ssins
+from rules_service.register.file_reading import count_rows, read_chunks
 from rules_service.register.overlapping import IntegrationOutcome
 from rules_service.register.persons import PersonRows
-from rules_service.register.row_files import BadRow, Chunk, FileKind, count_rows, read_chunks
+from rules_service.register.row_files import BadRow, Chunk, FileKind
+from rules_service.register.sealed_files import SnapshotKeys
 from rules_service.register.store import RegisterStore
 from rules_service.register.writing import AliasOutcome, DirectoryEntry, NewIntegrations, RegisterWriter
 
@@ -63,6 +65,7 @@ def import_file(
     progress: Progress | None = None,
     most_bad_rows: int = 1_000,
     key_file: Path | None = None,
+    keys: SnapshotKeys | None = None,
 ) -> ImportReport:
     """Import a CSV or Parquet file.
 
@@ -76,15 +79,17 @@ def import_file(
         progress: called now and then.
         most_bad_rows: how many bad rows the report lists; all are counted.
         key_file: the secret key of the person directory, made with the first person; beside the register unless given.
+        keys: what the file is encrypted with.
 
     Raises:
+        SealedFileError: the file is encrypted with another key or none, or none was given, or it is damaged.
         UnusableFileError: the file as a whole cannot be read, or lacks columns.
         RegisterUnavailableError: the register cannot be written now.
     """
     rows = PersonRows(key_file) if kind is FileKind.PERSONS else _ROWS[kind]()
-    run = _Run(rows, progress or _no_progress, count_rows(path), most_bad_rows)
+    run = _Run(rows, progress or _no_progress, count_rows(path, keys), most_bad_rows)
     with suppress(_RefusedError), register.write(f"import of {kind.value}") as writer:
-        for chunk in read_chunks(path, kind):
+        for chunk in read_chunks(path, kind, keys):
             run.add(chunk, writer)
         run.revision = writer.revision if writer.changes else None
         if run.bad_count and not keep_good:

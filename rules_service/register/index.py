@@ -10,14 +10,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rules_service.decision import Integration, RegisterReader
-from rules_service.decision.columns import IN_PRIMARY, IN_SECONDARY
+from rules_service.decision.columns import IN_PRIMARY, IN_SECONDARY, Records
 from rules_service.identifiers.parties import Organisation
 from rules_service.register.arranging import chain_ends, number_distinct, persons_of, replace_numbers, row_order
 from rules_service.register.directory import Directory
-from rules_service.register.person_numbers import UNKNOWN, ChangedNumbers, Persons
+from rules_service.register.person_numbers import UNKNOWN, Persons
 from rules_service.register.row_columns import Room, RowColumns, room_for
 
 NO_INSTITUTION: Final = -1
+
+_RECORD_COLUMNS: Final = ("begin", "end_exclusive", "owner", "code", "flags")
 
 UInt8 = NDArray[np.uint8]
 Int16 = NDArray[np.int16]
@@ -78,6 +80,7 @@ class Index:
     person_count: int
     integration_count: int
     offsets: Int32 = field(init=False)
+    records: Records = field(init=False)
     begin: Int32 = field(init=False)
     end_exclusive: Int32 = field(init=False)
     code: Int16 = field(init=False)
@@ -90,7 +93,8 @@ class Index:
     _ordinals: Mapping[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
-        for name, column in (*self.rows.by_name().items(), *self.owners.by_name().items()):
+        of_records = {name: self.rows.records[name] for name in _RECORD_COLUMNS}
+        for name, column in {**self.rows.by_name(), **of_records, **self.owners.by_name()}.items():
             column.setflags(write=False)
             setattr(self, name, column)
         self._ordinals = {key: ordinal for ordinal, key in enumerate(self.organisation_keys)}
@@ -98,25 +102,29 @@ class Index:
     @property
     def added_rows(self) -> int:
         """How many rows were added behind those with which the index was last built whole."""
-        return self.rows.rows - int(self.offsets[len(self.persons.numbers)])
+        return self.rows.rows - int(self.offsets[self.persons.count])
 
     @property
     def added_persons(self) -> int:
         """How many persons were added behind those with which the index was last built whole."""
-        return self.rows.persons - len(self.persons.numbers)
+        return self.rows.persons - self.persons.count
 
     @property
     def numbers(self) -> Int64:
-        """The current number of each person that did not change since the index was last built whole, sorted."""
-        return self.persons.numbers
+        """The number of each person with which the index was last built whole, sorted: worked out anew each time."""
+        return self.persons.pages.numbers()
 
     def lookup(self, ssins: Int64) -> Int32:
         """The person's ordinal for each number, `UNKNOWN` where the register knows none."""
+        return self.persons.find(ssins)[0]
+
+    def lookup_current(self, ssins: Int64) -> tuple[Int32, Int64]:
+        """What `lookup` and `current_numbers` say of each number, found in one go."""
         return self.persons.find(ssins)
 
     def current_numbers(self, ssins: Int64) -> Int64:
         """The number that stands today for each number: itself unless it was replaced (S18)."""
-        return self.persons.current(ssins)
+        return self.persons.find(ssins)[1]
 
     def ordinal_of(self, organisation: str) -> int:
         """The ordinal of an organisation key, `UNKNOWN` where the register knows none."""
@@ -176,7 +184,8 @@ def build_index(
         revision: the revision of the register that all this belongs to.
 
     Raises:
-        InternalError: the replacements run in a circle, or there are more rows than an index can hold.
+        InternalError: a number is not valid, the replacements run in a circle, or there are more rows than an index
+            can hold.
     """
     old, current = chain_ends(*replaced) if replaced is not None else (_column([], np.int64), _column([], np.int64))
     ssin = replace_numbers(columns.ssin, old, current)
@@ -188,7 +197,7 @@ def build_index(
         revision=revision,
         directory=organisations if isinstance(organisations, Directory) else Directory(organisations),
         organisation_keys=tuple(organisation_keys),
-        persons=Persons(numbers, old, np.searchsorted(numbers, current).astype(np.int32), ChangedNumbers.none()),
+        persons=Persons.of(numbers, old, current),
         owners=owners,
         room=room,
         rows=room.filled(),
@@ -207,13 +216,14 @@ def _arranged(columns: IntegrationColumns, owner: Int32, offsets: Int32, order: 
     persons, rows = len(offsets) - 1, len(columns.row_id)
     arranged = RowColumns.empty(persons + room_for(persons), rows + room_for(rows))
     arranged.offsets[: persons + 1] = offsets
-    arranged.begin[:rows] = columns.begin[order]
-    # The one conversion to half-open days (S2).
-    np.add(columns.end[order], np.int32(1), out=arranged.end_exclusive[:rows])
-    arranged.code[:rows] = columns.code[order]
-    arranged.owner[:rows] = owner[order]
-    arranged.flags[:rows] = (columns.primary * np.uint8(IN_PRIMARY) | columns.secondary * np.uint8(IN_SECONDARY))[order]
     arranged.row_id[:rows] = columns.row_id[order]
+    records = arranged.records[:rows]
+    records["begin"] = columns.begin[order]
+    # The one conversion to half-open days (S2).
+    records["end_exclusive"] = columns.end[order] + np.int32(1)
+    records["owner"] = owner[order]
+    records["code"] = columns.code[order]
+    records["flags"] = (columns.primary * np.uint8(IN_PRIMARY) | columns.secondary * np.uint8(IN_SECONDARY))[order]
     return Room(arranged, persons, rows)
 
 

@@ -1,9 +1,9 @@
 """The index in a file: mapped into memory as it stands, so that a server of 10 million integrations starts at once.
 
-The file is written under another name, forced to the disk and renamed: nobody ever sees half of one, and one that is
-mapped is never written to. Opening checks the sums of everything before a single row is served: that reads the file
-once, at the speed of memory, and takes a fraction of what reading the database does. A file that is damaged, cut
-short, of another version or no index at all is an error; whoever opened it reads the database instead.
+The file takes its name when all of it is on the disk: nobody ever sees half of one, and one that is mapped is never
+written to. Opening checks the sums of everything before a single row is served: that reads the file once, at the speed
+of memory, and takes a fraction of what reading the database does. A file that is damaged, cut short, of another version
+or no index at all is an error; whoever opened it reads the database instead.
 
     8 bytes   the signature, with the version of the format
     4 bytes   the length of the header
@@ -11,19 +11,17 @@ short, of another version or no index at all is an error; whoever opened it read
     header    JSON: the revision, whose register it is, the directory, and where each array lies with its sum
     arrays    each on a multiple of 64 bytes, those of rows with room behind them (holes, which take no disk)
 
-It holds persons' numbers: only its owner may read it (S31).
+It holds persons' numbers: only its owner may read it (S31), and it is encrypted where the operator gave a key for that.
+Then it is decrypted into memory instead of mapped.
 """
 
 from __future__ import annotations
 
-import fcntl
 import json
 import mmap
-import os
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -32,20 +30,24 @@ from typing import Any, BinaryIO, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from rules_service.decision.columns import RECORD
 from rules_service.errors import OperatorError
 from rules_service.identifiers.parties import Organisation, Region, RequesterKind
 from rules_service.register.directory import Directory
 from rules_service.register.index import Index, Owners
+from rules_service.register.number_pages import NumberPages
+from rules_service.register.number_table import NumberTable
 from rules_service.register.overlay import packed
-from rules_service.register.person_numbers import ChangedNumbers, Persons
+from rules_service.register.person_numbers import Persons
+from rules_service.register.private_files import replaced_file
 from rules_service.register.row_columns import Room, RowColumns, room_for
 from rules_service.register.schema import SCHEMA_VERSION
+from rules_service.register.sealed_files import SealedFileError, SnapshotKeys, load_file, written_file
 from rules_service.register.touched import State
 
-_SIGNATURE: Final = b"RSINDEX\x01"
+_SIGNATURE: Final = b"RSINDEX\x04"
 _PREFIX: Final = struct.Struct("<8sI16s")
 _ALIGNMENT: Final = 64
-_PRIVATE: Final = 0o600
 
 Array = NDArray[Any]
 
@@ -65,42 +67,22 @@ class _Place:
     checksum: int
 
 
-def write_index(index: Index, state: State, path: Path) -> None:
+def write_index(index: Index, state: State, path: Path, keys: SnapshotKeys | None = None) -> None:
     """Write the index into a file that only its owner may read, in place of the one that was there.
 
     Args:
         index: any index; what was added to it is packed first.
         state: the state of the register that it shows.
         path: the file.
+        keys: encrypt it.
 
     Raises:
         OperatorError: the file cannot be written, for example because the disk is full.
     """
-    if index.added_persons or len(index.persons.changed.numbers):
+    if index.added_persons or len(index.persons.changed):
         index = packed(index)
-    try:
-        with _replacing(path) as file:
-            _write(file, index, state)
-    except OSError as error:
-        raise OperatorError(f"the index cannot be saved as `{path}`: {error.strerror}") from None
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """A new file that takes the place of `path` when all of it is on the disk, and not before."""
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX)  # one writer at a time, so that a left-over of a crash is ours to overwrite
-        new = path.with_name(f".{path.name}.new")
-        new.unlink(missing_ok=True)
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE), "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        new.rename(path)
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    with replaced_file(path) as part, written_file(part, keys) as file:
+        _write(file, index, state)
 
 
 def _write(file: BinaryIO, index: Index, state: State) -> None:
@@ -118,9 +100,7 @@ def _write(file: BinaryIO, index: Index, state: State) -> None:
 
 
 def _arrays(index: Index) -> Mapping[str, Array]:
-    persons = index.persons
-    numbers = {name: getattr(persons, name) for name in ("numbers", "replaced", "replaced_person")}
-    arrays = {**numbers, **index.owners.by_name(), **index.rows.by_name()}
+    arrays = {**index.persons.by_name(), **index.owners.by_name(), **index.rows.by_name()}
     return {name: np.ascontiguousarray(array, array.dtype.newbyteorder("<")) for name, array in arrays.items()}
 
 
@@ -142,6 +122,7 @@ def _header(index: Index, state: State, places: Mapping[str, _Place], size: int)
         "schema_version": SCHEMA_VERSION,
         "revision": index.revision,
         "state": asdict(state),
+        "first_date": index.persons.pages.first_date,
         "organisation_keys": index.organisation_keys,
         "directory": [
             [each.key, int(each.kind), int(each.region), each.sector, each.institution]
@@ -152,22 +133,28 @@ def _header(index: Index, state: State, places: Mapping[str, _Place], size: int)
     }
 
 
-def open_index(path: Path) -> tuple[Index, State]:
+def open_index(path: Path, keys: SnapshotKeys | None = None) -> tuple[Index, State]:
     """The index in a file, mapped into memory, and the state of the register that it shows.
 
     What is added to it stays in this process: the file is never written to, and processes that map it share its memory.
 
+    Args:
+        path: the file.
+        keys: what it is encrypted with; one that is not encrypted cannot be used then.
+
     Raises:
-        UnusableIndexError: there is no such file, or it is damaged, cut short, or of another version or kind.
+        UnusableIndexError: there is no such file, or it is damaged, cut short, of another version or kind, or encrypted
+            with another key.
     """
     try:
-        with path.open("rb") as file:
-            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+        mapped = load_file(path, keys)
         header, start = _read_header(mapped, path)
         if len(mapped) != start + header["size"]:
             raise _damaged(path, "its length is wrong")
         places = {name: _Place(**place) for name, place in header["arrays"].items()}
         arrays = {name: _array(mapped, start, place) for name, place in places.items()}
+    except SealedFileError as error:
+        raise UnusableIndexError(str(error)) from None
     except (OSError, ValueError) as error:
         raise UnusableIndexError(f"the saved index `{path}` cannot be opened: {type(error).__name__}") from None
     for name, place in places.items():
@@ -196,19 +183,22 @@ def _array(mapped: mmap.mmap, start: int, place: _Place) -> Array:
 
 
 def _index(header: Mapping[str, Any], arrays: Mapping[str, Array], places: Mapping[str, _Place]) -> Index:
-    rows = RowColumns(**{name: arrays[name] for name in _ROW_COLUMNS})
-    room = Room(rows, places["offsets"].length - 1, places["row_id"].length)
+    person_count = places["offsets"].length - 1
+    records = arrays["records"].view(RECORD.newbyteorder("<"))
+    rows = RowColumns(arrays["offsets"], records, arrays["row_id"])
+    room = Room(rows, person_count, places["row_id"].length)
     owners = Owners(arrays["owner_organisation"], arrays["owner_sector"], arrays["owner_institution"])
-    numbers = arrays["numbers"]
+    pages = NumberPages(header["first_date"], arrays["directory"], arrays["words"], person_count)
+    replaced = NumberTable(arrays["replaced"], arrays["replaced_person"], arrays["replaced_current"])
     return Index(
         revision=header["revision"],
         directory=Directory(_organisation(*each) for each in header["directory"]),
         organisation_keys=tuple(header["organisation_keys"]),
-        persons=Persons(numbers, arrays["replaced"], arrays["replaced_person"], ChangedNumbers.none()),
+        persons=Persons(pages, replaced, NumberTable.none()),
         owners=owners,
         room=room,
         rows=room.filled(),
-        person_count=len(numbers),
+        person_count=person_count,
         integration_count=places["row_id"].length,
     )
 

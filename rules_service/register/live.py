@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -11,13 +14,16 @@ from typing import Final, Protocol
 
 from sqlalchemy import Connection
 
-from rules_service.errors import OperatorError, RevisionNotAvailableError
+from rules_service.errors import OperatorError, RegisterUnavailableError, RevisionNotAvailableError
 from rules_service.register.index import Index
 from rules_service.register.index_file import UnusableIndexError, open_index, write_index
 from rules_service.register.overlay import packed, with_changes
+from rules_service.register.sealed_files import SnapshotKeys
+from rules_service.register.shared import SharedWork
 from rules_service.register.store import Revision
 from rules_service.register.touched import State, read_state, read_touched
 
+_LOG = logging.getLogger("rules_service.register")
 _LEAST_ADDED: Final = 2_048
 _MOST_ADDED: Final = 100_000
 _ADDED_SHARE: Final = 32
@@ -62,26 +68,45 @@ class LiveRegister:
     """Holds one immutable index and swaps it whole; safe to use from many threads.
 
     A batch that took `index` once keeps reading one revision, whatever happens meanwhile (architecture, idea 6). A
-    write costs what it touched: the persons concerned are read again and added behind the others. When many were
-    added, the index is packed on a thread of its own, and saved if a place is given for it; nobody waits for that.
+    write costs what it touched: the persons concerned are read again and added behind the others. One thread reads for
+    all who wait. When many were added, the index is packed on another thread, and saved if a place is given for it;
+    nobody waits for that, and what fails there is logged and done again later.
     """
 
-    def __init__(self, store: FollowedStore, saved: Path | None = None) -> None:
+    def __init__(
+        self,
+        store: FollowedStore,
+        saved: Path | None = None,
+        retry_seconds: float = 60.0,
+        keys: SnapshotKeys | None = None,
+    ) -> None:
         """Takes the index from its file, where that is one of this register, or reads the database once.
 
         Args:
             store: the register.
             saved: where the index is kept between two starts; None keeps it in memory alone.
+            retry_seconds: how long to wait after a failure before the index is packed or saved again.
+            keys: what the file is encrypted with; one that is not encrypted with them is written anew.
 
         Raises:
             RegisterUnavailableError: the database cannot be read, or is of another version of this program.
         """
         self._store = store
         self._saved = saved
+        self._keys = keys
+        self._retry_seconds = retry_seconds
         self._lock = Lock()
+        self._looks = SharedWork(self._follow, "register-look")
         self._background = ThreadPoolExecutor(1, "register-index")
         self._task: Future[None] | None = None
+        self._rests_until = 0.0
+        self._is_unsaved = False
         self._held = self._saved_one() or self._read_whole()
+
+    def close(self) -> None:
+        """End the threads; what goes on in the background is done first."""
+        self._looks.close()
+        self._background.shutdown()
 
     def settle(self) -> None:
         """Wait until what goes on in the background, packing and saving, is done."""
@@ -93,36 +118,47 @@ class LiveRegister:
         """The index as last refreshed; the database is not asked."""
         return self._held.index
 
-    def refresh(self) -> Index:
-        """The index of the last revision: read again, as far as it changed, only if the database has moved on.
+    def refresh(self, seconds: float | None = None) -> Index:
+        """The index with every revision that was committed before the call: an old one is never given instead.
+
+        Args:
+            seconds: how long to wait for it; None: as long as it takes.
 
         Raises:
-            RegisterUnavailableError: the database is lost; a later call finds it again.
+            RegisterUnavailableError: the database is lost, or the index did not follow it in time; a later call finds
+                it again.
         """
-        if not self._held.shows(self._store.latest()):
-            with self._lock:  # one thread reads, the others wait for what it reads
-                latest = self._store.latest()
-                if not self._held.shows(latest):
-                    self._held = self._advanced(self._held, latest.number) or self._read_whole()
-                    self._pack_when_many_were_added()
-        return self.index
+        try:
+            return self._looks.result(seconds)
+        except TimeoutError:
+            raise RegisterUnavailableError("the index did not follow the register in time: try again later") from None
 
-    def at_least(self, min_revision: int) -> Index:
-        """An index at least as fresh as `min_revision`.
+    def at_least(self, min_revision: int, seconds: float | None = None) -> Index:
+        """An index at least as fresh as `min_revision`; waits as `refresh` does.
 
         Raises:
             RevisionNotAvailableError: the register has not reached that revision.
-            RegisterUnavailableError: the database is lost.
+            RegisterUnavailableError: the database is lost, or the index did not follow it in time.
         """
         index = self.index
-        return reached(index if index.revision >= min_revision else self.refresh(), min_revision)
+        return reached(index if index.revision >= min_revision else self.refresh(seconds), min_revision)
+
+    def _follow(self) -> Index:
+        """Read what changed, only if the database has moved on; runs on the thread of the looks alone."""
+        latest = self._store.latest()
+        with self._lock:  # a packed index takes the place of the one that is held, too
+            if not self._held.shows(latest):
+                self._held = self._advanced(self._held, latest.number) or self._read_whole()
+            index = self.index
+        self._keep_in_order()
+        return index
 
     def _saved_one(self) -> _Held | None:
         """The saved index, brought up to date; None where there is none of this register that can be used."""
         if self._saved is None:
             return None
         try:
-            held = _Held(*open_index(self._saved))
+            held = _Held(*open_index(self._saved, self._keys))
         except UnusableIndexError:
             return None
         return self._advanced(held, self._store.latest().number)
@@ -131,7 +167,7 @@ class LiveRegister:
         index = self._store.snapshot()
         with self._store.reading() as connection:
             held = _Held(index, read_state(connection, index.revision))
-        self._task = self._background.submit(self._save, held)
+        self._task = self._background.submit(self._in_background, self._save, held)
         return held
 
     def _advanced(self, held: _Held, revision: int) -> _Held | None:
@@ -147,27 +183,42 @@ class LiveRegister:
             changes = read_touched(connection, held.index, revision)
         return None if changes is None else _Held(with_changes(held.index, changes), state)
 
-    def _pack_when_many_were_added(self) -> None:
+    def _keep_in_order(self) -> None:
+        """Have the index packed when many were added, and saved when that failed, unless something goes on already."""
+        is_busy = self._task is not None and not self._task.done()
+        if is_busy or time.monotonic() < self._rests_until:
+            return
         index = self.index
         many = max(_LEAST_ADDED, min(_MOST_ADDED, index.integration_count // _ADDED_SHARE))
-        is_busy = self._task is not None and not self._task.done()
-        if max(index.added_rows, index.added_persons) > many and not is_busy:
-            self._task = self._background.submit(self._pack, self._held)
+        if max(index.added_rows, index.added_persons) > many:
+            self._task = self._background.submit(self._in_background, self._pack, self._held)
+        elif self._is_unsaved:
+            self._task = self._background.submit(self._in_background, self._save, self._held)
+
+    def _in_background(self, work: Callable[[_Held], None], held: _Held) -> None:
+        """Do what nobody waits for; what fails is told to the operator, and done again by a later look."""
+        try:
+            work(held)
+        except OperatorError as error:
+            why = str(error)
+        except Exception as error:  # noqa: BLE001  its text may name a person
+            why = f"the index cannot be packed or saved: {type(error).__name__}"
+        else:
+            return
+        self._rests_until = time.monotonic() + self._retry_seconds
+        _LOG.warning("%s; this is tried again in %g s, and what is held goes on serving", why, self._retry_seconds)
 
     def _pack(self, held: _Held) -> None:
-        """Pack what was held, save it, add what was written meanwhile, and hold that from then on."""
+        """Pack what was held, add what was written meanwhile, hold that from then on, and save what was packed."""
         fresh = _Held(packed(held.index), held.state)
-        self._save(fresh)
         with self._lock:
-            try:
-                self._held = self._advanced(fresh, self.index.revision) or self._held
-            except OperatorError:
-                return  # the database is lost: what is held goes on serving, and the next write tries again
+            self._held = self._advanced(fresh, self.index.revision) or self._held
+        self._save(fresh)
 
     def _save(self, held: _Held) -> None:
+        """Save it, for the next start; until that is done, a start reads the database."""
         if self._saved is None or held.state is None:
             return
-        try:
-            write_index(held.index, held.state, self._saved)
-        except OperatorError:
-            return  # a start will read the database instead, as it does where nothing was saved
+        self._is_unsaved = True
+        write_index(held.index, held.state, self._saved, self._keys)
+        self._is_unsaved = False

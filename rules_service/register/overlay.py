@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules_service.register.index import NO_INSTITUTION, Index, Owners
-from rules_service.register.person_numbers import UNKNOWN, ChangedNumbers, Persons
+from rules_service.register.number_table import NumberTable
+from rules_service.register.person_numbers import UNKNOWN, Persons
 from rules_service.register.row_columns import Room
 
 Int32 = NDArray[np.int32]
@@ -43,8 +44,8 @@ def with_changes(index: Index, changes: Changes) -> Index:
     later = changes.index
     keys = tuple(dict.fromkeys((*index.organisation_keys, *later.organisation_keys)))
     owners, owner_of = _joined_owners(index, later, keys)
-    room, first = index.room.add(replace(later.rows, owner=owner_of[later.rows.owner]))
-    person = later.persons.find(changes.numbers)
+    room, first = index.room.add(later.rows.with_owners(owner_of))
+    person, current = later.persons.find(changes.numbers)
     person[person != UNKNOWN] += np.int32(first)
     before = _persons_before(index, changes)
     rows_before = int((index.offsets[before + 1] - index.offsets[before]).sum())
@@ -52,9 +53,7 @@ def with_changes(index: Index, changes: Changes) -> Index:
         revision=later.revision,
         directory=later.directory,
         organisation_keys=keys,
-        persons=index.persons.with_changed(
-            ChangedNumbers(changes.numbers, person, later.persons.current(changes.numbers))
-        ),
+        persons=index.persons.with_changed(NumberTable(changes.numbers, person, current)),
         owners=owners,
         room=room,
         rows=room.filled(),
@@ -64,7 +63,7 @@ def with_changes(index: Index, changes: Changes) -> Index:
 
 
 def _persons_before(index: Index, changes: Changes) -> Int32:
-    persons = np.unique(index.persons.find(changes.numbers))
+    persons = np.unique(index.persons.find(changes.numbers)[0])
     known: Int32 = persons[persons != UNKNOWN]
     return known
 
@@ -107,5 +106,4 @@ def packed(index: Index) -> Index:
     numbers, persons = index.persons.current_persons()
     old, current = index.persons.replacements()
     room = Room.of_persons(index.rows, persons)
-    whose = np.searchsorted(numbers, current).astype(np.int32)
-    return replace(index, persons=Persons(numbers, old, whose, ChangedNumbers.none()), room=room, rows=room.filled())
+    return replace(index, persons=Persons.of(numbers, old, current), room=room, rows=room.filled())

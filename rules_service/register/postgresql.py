@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from select import POLLIN, poll
 from typing import Any, Final
 
 import numpy as np
@@ -24,20 +26,30 @@ from sqlalchemy import (
     Table,
     bindparam,
     create_engine,
+    event,
     func,
     inspect,
     make_url,
     select,
     true,
 )
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.types import TypeEngine
 
-from rules_service.errors import OperatorError
+from rules_service.errors import OperatorError, RegisterFullError, RegisterUnavailableError
 from rules_service.register import schema
 from rules_service.register.database import Columns, Int64, transaction
+from rules_service.register.listening import Bell
 
 _OLDEST: Final = 150_000
+# A server that vanished without a word, with its machine or the way to it, is noticed within some 20 seconds.
+_NOTICING: Final = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+_BEGIN: Final = "begin"
 _CSV: Final = csv.WriteOptions(include_header=False)
 _BLOCK: Final = 1 << 22
 _HEADER: Final = 19
@@ -62,17 +74,21 @@ class PostgresqlDatabase:
         # Without the password, and without the query, where another may stand.
         shown = URL.create("postgresql", url.username, None, url.host, url.port, url.database)
         self._name = shown.render_as_string()
-        self._lock_timeout = max(1, round(busy_seconds * 1000))
         # Parameters of statements are persons' numbers: they stay out of every message.
         self._engine = create_engine(
             url,
             hide_parameters=True,
-            pool_pre_ping=True,  # a server that was restarted is found again by the next call
-            connect_args={"connect_timeout": max(2, round(busy_seconds))},
+            isolation_level="AUTOCOMMIT",  # transactions begin where `_begin` says so, and as it says
+            connect_args={"connect_timeout": max(2, round(busy_seconds)), **_NOTICING},
         )
-        self._readers = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        event.listen(self._engine, "connect", _compile_nothing)
+        event.listen(self._engine, "checkout", _forget_ended)
+        event.listen(self._engine, "begin", _begin)
+        self._readers = self._engine.execution_options(**{_BEGIN: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"})
         # A writer must see what the one before it wrote, although it began to wait earlier.
-        self._writers = self._engine.execution_options(isolation_level="READ COMMITTED")
+        waiting = f"SET LOCAL lock_timeout = {max(1, round(busy_seconds * 1000))}"
+        self._begin_write = f"BEGIN ISOLATION LEVEL READ COMMITTED; {waiting}"
+        self._writers = self._engine.execution_options(**{_BEGIN: self._begin_write})
 
     def __str__(self) -> str:
         return self._name
@@ -93,21 +109,38 @@ class PostgresqlDatabase:
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A transaction that sees one state of the tables: what it found by its first statement."""
-        return transaction(self._readers, psycopg.Error, _advice)
+        return transaction(self._readers, psycopg.Error, _told)
 
     @contextmanager
     def altering(self) -> Iterator[Connection]:
         """A transaction in which tables are made; those that are there wait for no longer than other writes do."""
-        with transaction(self._writers, psycopg.Error, _advice) as connection:
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {self._lock_timeout}")
+        with transaction(self._writers, psycopg.Error, _told) as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that excludes other writers, also those that are not this program; readers go on."""
         with self.altering() as connection:
-            connection.exec_driver_sql("LOCK TABLE revisions IN SHARE ROW EXCLUSIVE MODE")
+            connection.exec_driver_sql(_LOCK_WRITERS)
             yield connection
+
+    @contextmanager
+    def writing_briefly(self) -> Iterator[tuple[Connection, int]]:
+        """One message begins, locks all that `writing` and `stamping` lock, and asks for the time."""
+        with transaction(self._engine, psycopg.Error, _told) as connection:
+            told = _run(connection, f"{self._begin_write}; {_LOCK_WRITERS}; {_LOCK_STAMPS}; {_NOW}")
+            while told.nextset():
+                pass
+            ((now,),) = told
+            yield connection, now
+
+    @contextmanager
+    def listening(self, bell: Bell) -> Iterator[_Ear]:
+        """An ear on a connection of its own; what is announced is heard between transactions."""
+        with transaction(self._engine, psycopg.Error, _told) as connection:
+            ear = _Ear(connection, bell)
+            connection.detach()  # it is never lent to anybody else
+            yield ear
 
     def now(self, connection: Connection) -> int:
         """The clock of the database server, whichever machine asks."""
@@ -116,7 +149,7 @@ class PostgresqlDatabase:
     @contextmanager
     def stamping(self, connection: Connection) -> Iterator[None]:
         """Holds a lock that `settle` waits for, and nobody else: not a reader, nor a backup."""
-        connection.exec_driver_sql("LOCK TABLE meta IN EXCLUSIVE MODE")
+        connection.exec_driver_sql(_LOCK_STAMPS)
         yield
 
     def settle(self) -> None:
@@ -156,7 +189,64 @@ class PostgresqlDatabase:
         self._engine.dispose()
 
 
+def _begin(connection: Connection) -> None:
+    """Begin as the options of the engine say; where they say nothing, each statement stands for itself."""
+    if (words := connection.get_execution_options().get(_BEGIN)) is not None:
+        _run(connection, words)
+
+
+def _run(connection: Connection, statements: str) -> Any:
+    """Several statements in one message, without SQLAlchemy between."""
+    driver: Any = connection.connection.driver_connection
+    return driver.execute(statements, prepare=False)
+
+
+def _compile_nothing(driver: Any, _entry: object) -> None:
+    """Our queries find few rows, but the server expects many of chains of numbers, and would compile for seconds."""
+    driver.execute("SET jit = off")
+    driver.commit()  # where a transaction was begun for it
+
+
+class _Ear:
+    """Implements `Ear` by what the trigger on the table of revisions announces."""
+
+    def __init__(self, connection: Connection, bell: Bell) -> None:
+        self._driver: Any = connection.connection.driver_connection
+        self._bell = bell
+        self._schema = connection.exec_driver_sql("SELECT current_schema()").scalar_one()
+        connection.exec_driver_sql("LISTEN rules_service_register")
+
+    def wait(self, seconds: float) -> None:
+        """As `Ear.wait`; a silence that lasted is broken by a question, so that a lost connection is noticed."""
+        until = time.monotonic() + seconds
+        while not self._was_announced():
+            left = until - time.monotonic()
+            if left <= 0:
+                self._driver.execute("SELECT 1")
+                return
+            if self._bell.wait(left, self._driver.fileno()):
+                return
+
+    def _was_announced(self) -> bool:
+        """Whether something was announced of this register, and not of another one in the same database."""
+        payloads = {announced.payload for announced in self._driver.notifies(timeout=0)}
+        return self._schema in payloads
+
+
+_LOCK_WRITERS: Final = "LOCK TABLE revisions IN SHARE ROW EXCLUSIVE MODE"
+_LOCK_STAMPS: Final = "LOCK TABLE meta IN EXCLUSIVE MODE"
 _NOW: Final = "SELECT floor(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+
+
+def _forget_ended(connection: psycopg.Connection[Any], _entry: object, _proxy: object) -> None:
+    """Connect again where the server ended the connection: one that was restarted is found by the next call.
+
+    A server says nothing unasked on a connection that it keeps, so that listening is enough, and nothing is sent.
+    """
+    listening = poll()
+    listening.register(connection.fileno(), POLLIN)
+    if listening.poll(0):
+        raise DisconnectionError
 
 
 @contextmanager
@@ -206,17 +296,19 @@ def _numbers(block: bytes, row: np.dtype[Any]) -> NDArray[np.int64]:
     return np.column_stack(values).astype(np.int64)
 
 
-def _advice(error: BaseException) -> str:
+def _told(error: BaseException) -> RegisterUnavailableError:
     """What went wrong by the standard's code of it, which tells nothing of the data."""
     state = getattr(error, "sqlstate", None) or ""
+    kind = RegisterFullError if state == _FULL else RegisterUnavailableError
     for start, advice in _ADVICE.items():
         if state.startswith(start):
-            return f"{advice} (SQLSTATE {state})"
+            return kind(f"{advice} (SQLSTATE {state})")
     if not state:
-        return "the register's database cannot be reached: check its address, and that its server runs"
-    return f"the register's database failed (SQLSTATE {state}): try again, then look into the server's log"
+        return kind("the register's database cannot be reached: check its address, and that its server runs")
+    return kind(f"the register's database failed (SQLSTATE {state}): try again, then look into the server's log")
 
 
+_FULL: Final = "53100"
 _ADVICE: Final = {
     "08": "the connection to the register's database was lost: try again, then check its server",
     "57P": "the server of the register's database is stopping or starting: try again",
@@ -228,6 +320,6 @@ _ADVICE: Final = {
     "28": "the register's database refuses this user: check the name and the password",
     "3D000": "there is no such database on the server: make it, then try again",
     "42501": "this user may not do that in the register's database: grant it the rights",
-    "53100": "the disk of the register's database is full: make room, then try again",
+    _FULL: "the disk of the register's database is full: make room, then try again",
     "53": "the register's database has no room for this now: try again later",
 }

@@ -23,10 +23,12 @@ purges: Final = Table(
     Column("purged_before", BigInteger, nullable=False),
     Column("row_count", BigInteger, nullable=False),
     Column("horizon", ForeignKey("revisions.revision"), nullable=False),
+    Column("period", String, nullable=False),
 )
 """One row for each table of a purge: what was closed before `purged_before` is gone, so many rows of it.
 
-`purged_before` is in microseconds since 1970-01-01 UTC. From revision `horizon` on, the table knows everything.
+`purged_before` is in microseconds since 1970-01-01 UTC, `period` is how long rows were to be kept, as the operator said
+it; empty where that was not recorded yet. From revision `horizon` on, the table knows everything.
 """
 
 INTEGRATION_TABLES: Final = ("integrations", "aliases")

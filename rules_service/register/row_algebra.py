@@ -9,12 +9,13 @@ that a removal does not touch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Flag
+from operator import attrgetter
 from typing import Final
 
-from rules_service.algebra import MAX_DAY, DaySet, Period
+from rules_service.algebra import MAX_DAY, Period
 
 
 class Registers(Flag):
@@ -114,12 +115,22 @@ def disintegrate(rows: Iterable[ActiveRow], period: Period, registers: Registers
 def _with(
     own: Sequence[ActiveRow], period: Period, *, end_defaulted: bool
 ) -> tuple[Sequence[ActiveRow], Sequence[_Span]]:
-    missing = DaySet([period]).difference(DaySet(Period(row.begin, row.end) for row in own))
     return (), [
         _Span(each.begin, each.end, end_defaulted and each.end == period.end)
-        for each in missing.periods()
+        for each in _missing(own, period)
         if each.begin <= MAX_DAY  # nothing begins after the calendar, where only an open end reaches
     ]
+
+
+def _missing(own: Sequence[ActiveRow], period: Period) -> Iterator[Period]:
+    """The runs of days of the period that no row holds; rows under two numbers of a person may overlap (S18)."""
+    day = period.begin
+    for row in sorted(_meeting(own, period), key=attrgetter("begin")):
+        if day < row.begin:
+            yield Period(day, row.begin - 1)
+        day = max(day, row.end + 1)
+    if day <= period.end:
+        yield Period(day, period.end)
 
 
 def _without(own: Sequence[ActiveRow], period: Period) -> tuple[Sequence[ActiveRow], Sequence[_Span]]:

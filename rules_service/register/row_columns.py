@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from threading import Lock
 from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rules_service.decision.columns import RECORD, Records
 from rules_service.errors import InternalError
 
-UInt8 = NDArray[np.uint8]
-Int16 = NDArray[np.int16]
 Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
 
@@ -25,17 +24,10 @@ _MOST_ROWS: Final = (1 << 31) - 1
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RowColumns:
-    """Integrations, person after person, as `decision.ColumnarRegister` describes them.
-
-    A row takes 23 bytes, and a person 4 beside the 8 of its number.
-    """
+    """Integrations, person after person, as `decision.ColumnarRegister` describes them: 24 bytes a row."""
 
     offsets: Int32
-    begin: Int32
-    end_exclusive: Int32
-    code: Int16
-    owner: Int32
-    flags: UInt8
+    records: Records
     row_id: Int64
 
     @classmethod
@@ -49,11 +41,7 @@ class RowColumns:
             raise InternalError(f"the index holds at most {_MOST_ROWS} rows")
         return cls(
             offsets=np.empty(persons + 1, np.int32),
-            begin=np.empty(rows, np.int32),
-            end_exclusive=np.empty(rows, np.int32),
-            code=np.empty(rows, np.int16),
-            owner=np.empty(rows, np.int32),
-            flags=np.empty(rows, np.uint8),
+            records=np.zeros(rows, RECORD),
             row_id=np.empty(rows, np.int64),
         )
 
@@ -78,6 +66,12 @@ class RowColumns:
         for view in views.values():
             view.setflags(write=False)
         return RowColumns(**views)
+
+    def with_owners(self, owner_of: Int32) -> RowColumns:
+        """A copy whose owners are numbered anew: `owner_of` says for each number what it becomes."""
+        records = self.records.copy()
+        records["owner"] = owner_of[records["owner"]]
+        return replace(self, records=records)
 
 
 class Room:
@@ -115,7 +109,8 @@ class Room:
         copied = RowColumns.empty(len(persons) + room_for(len(persons)), len(rows) + room_for(len(rows)))
         for name, column in columns.by_name().items():
             if name != "offsets":
-                copied.by_name()[name][: len(rows)] = column[rows]
+                # All rows are there; what would check that ("raise") fills a copy first.
+                np.take(column, rows, out=copied.by_name()[name][: len(rows)], mode="clip")
         copied.offsets[: len(offsets)] = offsets
         return cls(copied, len(persons), len(rows))
 

@@ -35,7 +35,7 @@ from sqlalchemy import (
 
 from rules_service.algebra import FUTURE
 
-SCHEMA_VERSION: Final = 5
+SCHEMA_VERSION: Final = 7
 
 metadata: Final = MetaData()
 

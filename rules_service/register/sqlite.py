@@ -7,19 +7,21 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, Select, Table, create_engine, event, func, insert, select
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
-from rules_service.errors import OperatorError, RegisterUnavailableError
+from rules_service.errors import OperatorError, RegisterFullError, RegisterUnavailableError
 from rules_service.register.database import Columns, Int64, transaction
+from rules_service.register.listening import Bell
 from rules_service.register.schema import KEYED_DAYS, integrations
 
 _SETTINGS: Final = (
@@ -31,7 +33,10 @@ _FOR_WRITING: Final = "for_writing"
 _PRIVATE: Final = 0o600
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+_MOST_VARIABLES: Final = 999
+"""In one statement: every SQLite takes as many."""
 _BETWEEN_TRIES: Final = 0.001
+_BETWEEN_LOOKS: Final = 0.02
 
 
 class SqliteDatabase:
@@ -76,7 +81,7 @@ class SqliteDatabase:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.close()
         except sqlite3.Error as error:
-            raise RegisterUnavailableError(_advice(error)) from None
+            raise _told(error) from None
 
     def check(self) -> None:
         """Raise `OperatorError` where there is no file that this user may read and write.
@@ -92,15 +97,24 @@ class SqliteDatabase:
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A transaction that sees one state of the file."""
-        return transaction(self._readers, sqlite3.Error, _advice)
+        return transaction(self._readers, sqlite3.Error, _told)
 
     def writing(self) -> AbstractContextManager[Connection]:
         """A transaction that excludes other writers; readers go on."""
-        return transaction(self._writers, sqlite3.Error, _advice)
+        return transaction(self._writers, sqlite3.Error, _told)
 
     def altering(self) -> AbstractContextManager[Connection]:
         """A transaction that excludes other writers: tables are changed within it too."""
         return self.writing()
+
+    @contextmanager
+    def listening(self, bell: Bell) -> Iterator[_Ear]:
+        """An ear at the number that SQLite counts up in each connection with the commits of all others."""
+        try:
+            with closing(self._connect()) as connection:
+                yield _Ear(connection, self._path, bell)
+        except sqlite3.Error as error:
+            raise _told(error) from None
 
     def now(self, _connection: Connection) -> int:
         """The clock of this machine: all who write the file run on it."""
@@ -115,6 +129,13 @@ class SqliteDatabase:
         """
         with self._folder_locked(fcntl.LOCK_EX):
             yield
+
+    @contextmanager
+    def writing_briefly(self) -> Iterator[tuple[Connection, int]]:
+        """The folder is let go after the commit."""
+        with ExitStack() as until_committed, self.writing() as connection:
+            until_committed.enter_context(self.stamping(connection))
+            yield connection, self.now(connection)
 
     def settle(self) -> None:
         """Wait until no write is between its stamp and its commit."""
@@ -144,12 +165,16 @@ class SqliteDatabase:
                 time.sleep(_BETWEEN_TRIES)  # a commit lasts some milliseconds
 
     def insert(self, connection: Connection, table: Table, columns: Columns) -> None:
-        """One prepared statement for all rows; they go to the driver as they are, not as a dictionary for each."""
-        ordered = [columns[column.name].tolist() for column in table.columns if column.name in columns]
-        rows = list(zip(*ordered, strict=True))
-        if rows:
-            statement = insert(table).compile(connection, column_keys=list(columns))
-            connection.exec_driver_sql(str(statement), rows)
+        """Many rows by each statement, which sets a page aside before it changes it: once, and not for each row."""
+        names = [column.name for column in table.columns if column.name in columns]
+        rows = list(zip(*(_plain(columns[name]) for name in names), strict=True))
+        one = str(insert(table).compile(connection, column_keys=names))
+        most = _MOST_VARIABLES // len(names)
+        whole = len(rows) // most * most
+        for count, some in ((most, rows[:whole]), (1, rows[whole:])):
+            given = [tuple(chain.from_iterable(some[at : at + count])) for at in range(0, len(some), count)]
+            if given:
+                connection.exec_driver_sql(one + f", ({', '.join('?' * len(names))})" * (count - 1), given)
 
     def read(self, connection: Connection, query: Select[Any]) -> Int64:
         """The driver's rows, without a layer between."""
@@ -169,6 +194,37 @@ class SqliteDatabase:
         self._readers.dispose()
 
 
+class _Ear:
+    """Implements `Ear`; a look takes some microseconds."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, bell: Bell) -> None:
+        self._connection = connection
+        self._path = path
+        self._bell = bell
+        self._file = _identity(path)
+        self._version = self._look()
+
+    def wait(self, seconds: float) -> None:
+        """As `Ear.wait`; another file in the place of this one is heard too."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not self._bell.wait(_BETWEEN_LOOKS):
+            if _identity(self._path) != self._file:
+                raise RegisterUnavailableError("the register's file was replaced, or is not there any more")
+            version = self._look()
+            if version != self._version:
+                self._version = version
+                return
+
+    def _look(self) -> int:
+        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+
+def _plain(column: NDArray[Any]) -> list[Any]:
+    """The values as the driver takes them at once: of a truth value it first looks for somebody who can turn it."""
+    values: list[Any] = (column.view(np.int8) if column.dtype == np.bool_ else column).tolist()
+    return values
+
+
 def microseconds(moment: datetime) -> int:
     """Microseconds since 1970-01-01 UTC, rounded down."""
     return (moment - _EPOCH) // _MICROSECOND
@@ -177,7 +233,8 @@ def microseconds(moment: datetime) -> int:
 def _begin(connection: Connection) -> None:
     # A transaction that will write takes its lock at once: two that first read would both fail to upgrade.
     writes = connection.get_execution_options().get(_FOR_WRITING, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    driver: Any = connection.connection.driver_connection
+    driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _forget_connections_to_replaced_files(engine: Any, path: Path) -> None:
@@ -202,21 +259,24 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-def _advice(error: BaseException) -> str:
+def _told(error: BaseException) -> RegisterUnavailableError:
     """What went wrong by the database's own name of it, which tells nothing of the data."""
     name = getattr(error, "sqlite_errorname", "") or ""
+    kind = RegisterFullError if name == _FULL else RegisterUnavailableError
     for start, advice in _ADVICE.items():
         if name.startswith(start):
-            return f"{advice} ({name})"
-    return f"the register's database failed ({name or 'unknown cause'}): try again, then check the file"
+            return kind(f"{advice} ({name})")
+    return kind(f"the register's database failed ({name or 'unknown cause'}): try again, then check the file")
 
 
+_FULL: Final = "SQLITE_FULL"
 _ADVICE: Final = {
     "SQLITE_BUSY": "the register is locked by another program: try again when it has finished",
     "SQLITE_LOCKED": "the register is locked by another program: try again when it has finished",
     "SQLITE_CANTOPEN": "the register's file cannot be opened: check that it and its folder are there and writable",
     "SQLITE_READONLY": "the register's file cannot be written: check its permissions and those of its folder",
-    "SQLITE_FULL": "the disk of the register is full: make room, then try again",
+    _FULL: "the disk of the register is full: make room, then try again",
+    "SQLITE_IOERR_WRITE": "the disk of the register takes no more: check its room and limits, then try again",
     "SQLITE_IOERR": "the disk of the register failed: check the disk, then try again",
     "SQLITE_CORRUPT": "the register's file is damaged: restore it from a backup",
     "SQLITE_NOTADB": "the register's file is damaged, or is no register: restore it from a backup, or give another",

@@ -14,8 +14,8 @@ from sqlalchemy import CTE, ColumnElement, Connection, Integer, Select, bindpara
 
 from rules_service.errors import CallerError, FieldViolation
 from rules_service.identifiers import SsinKind, kind_of
-from rules_service.register.pen import Pen
 from rules_service.register.schema import aliases, revisions
+from rules_service.register.writing import RegisterWriter
 
 OLD = "old_ssin"
 NEW = "new_ssin"
@@ -99,11 +99,11 @@ def history_of(connection: Connection, ssin: int, revision: int) -> tuple[Replac
     return tuple(sorted(found, key=lambda each: (each.since_revision, each.old)))
 
 
-def replace_number(pen: Pen, old: int, new: int) -> bool:
+def replace_number(writer: RegisterWriter, old: int, new: int) -> bool:
     """Let `new` stand for `old`; False where it does so already.
 
     Args:
-        pen: the write.
+        writer: the write.
         old: a bis number; see `wrong_kinds`.
         new: the number that replaces it.
 
@@ -111,15 +111,15 @@ def replace_number(pen: Pen, old: int, new: int) -> bool:
         ReplacementRefusedError: another number stands for `old`, or `old` stands for `new`.
     """
     successor = select(aliases.c.new_ssin).where(aliases.c.old_ssin == old)
-    known: int | None = pen.connection.execute(successor).scalar()
+    known: int | None = writer.connection.execute(successor).scalar()
     if known == new:
         return False
     if known is not None:
         raise ReplacementRefusedError.of(OLD, "was replaced by another number already; GetSsinHistory shows which")
-    if current_number(pen.connection, new, pen.revision) == old:
+    if current_number(writer.connection, new, writer.revision) == old:
         raise ReplacementRefusedError.of(NEW, f"was itself replaced by `{OLD}`: replacements cannot run in a circle")
-    pen.connection.execute(insert(aliases).values(old_ssin=old, new_ssin=new, since_revision=pen.revision))
-    pen.count(1)
+    writer.connection.execute(insert(aliases).values(old_ssin=old, new_ssin=new, since_revision=writer.revision))
+    writer.count(1)
     return True
 
 

@@ -18,7 +18,10 @@ from rules_service.decision import RegisterReader
 from rules_service.errors import OperatorError, RevisionNotAvailableError
 from rules_service.register import migrations
 from rules_service.register.database import Database, check_schema, schema_version
+from rules_service.register.day_writes import DayWriter
 from rules_service.register.index import Index
+from rules_service.register.integrating import Key
+from rules_service.register.listening import Bell, Ear
 from rules_service.register.purges import check_retained
 from rules_service.register.reader import SqlReader
 from rules_service.register.schema import SCHEMA_VERSION, revisions
@@ -59,6 +62,9 @@ class RegisterStore(Protocol):
 
     def write(self, note: str) -> AbstractContextManager[RegisterWriter]:
         """A transaction that makes one revision, or none where it changes nothing or fails."""
+
+    def write_days(self, note: str, key: Key, request_id: str) -> AbstractContextManager[DayWriter]:
+        """A transaction as that of `write`, short, for a single write about the days of one key."""
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A transaction that sees one state of the tables."""
@@ -209,6 +215,21 @@ class Register:
                 until_committed.enter_context(self._database.stamping(connection))
                 self._stamp(connection, writer, last)
 
+    @contextmanager
+    def write_days(self, note: str, key: Key, request_id: str) -> Iterator[DayWriter]:
+        """A transaction as that of `write`, short, for a single write about the days of one key.
+
+        Such a write is over in a moment: INVARIANT (stamps) holds from its begin.
+
+        Args:
+            note: what is written, for the history; never anything about a person.
+            key: whose days are written.
+            request_id: of the request, among those of all callers.
+        """
+        with self._database.writing_briefly() as (connection, now):
+            moment = now if self._clock is None else microseconds(self._clock())
+            yield DayWriter(connection, key, request_id, note, moment)
+
     def _stamp(self, connection: Connection, writer: RegisterWriter, last: Revision) -> None:
         """Record when it was written: last of all, so that it is the end of a long import and not its beginning.
 
@@ -225,6 +246,14 @@ class Register:
     def reading(self) -> AbstractContextManager[Connection]:
         """A transaction that sees one state of the tables, for this package alone."""
         return self._database.reading()
+
+    def listening(self, bell: Bell) -> AbstractContextManager[Ear]:
+        """An ear for the commits of every process, for this package alone."""
+        return self._database.listening(bell)
+
+    def noting(self) -> AbstractContextManager[Connection]:
+        """A transaction that writes what is no part of the history, and makes no revision, for this package alone."""
+        return self._database.altering()
 
     def _now(self, connection: Connection) -> int:
         return self._database.now(connection) if self._clock is None else microseconds(self._clock())

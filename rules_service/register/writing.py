@@ -93,6 +93,11 @@ class RegisterWriter:
         return self._revision
 
     @property
+    def revision_now(self) -> int:
+        """The revision that holds all changes so far: the one before, as long as there are none."""
+        return self._revision if self._changes else self._revision - 1
+
+    @property
     def connection(self) -> Connection:
         """The connection of the write, inside of its transaction."""
         return self._connection
@@ -125,9 +130,16 @@ class RegisterWriter:
             first, self._next_row = self._next_row, self._next_row + count
             columns = {name: values[added] for name, values in _integration_columns(rows).items()}
             columns |= {"row_id": np.arange(first, self._next_row), "since_revision": np.full(count, self._revision)}
-            self._database.insert(self._connection, schema.integrations, columns)
-            self._changes += count
+            self._insert(schema.integrations, columns, count)
         return outcomes
+
+    def _insert(self, table: Table, columns: Columns, count: int) -> None:
+        # As long as there is a savepoint, SQLite sets aside each page that it changes, and takes half as long again. It
+        # is there to take back the revision of a write that changes nothing, which this is not.
+        if (savepoint := self._connection.get_nested_transaction()) is not None:
+            savepoint.commit()
+        self._database.insert(self._connection, table, columns)
+        self._changes += count
 
     def put_organisation(self, entry: DirectoryEntry) -> bool:
         """Add an organisation, or a new version of what is known of it; False where it is known just so.
@@ -187,8 +199,7 @@ class RegisterWriter:
         if added:
             old, new = np.array(added, dtype=np.int64).T
             columns = {"old_ssin": old, "new_ssin": new, "since_revision": np.full(len(added), self._revision)}
-            self._database.insert(self._connection, schema.aliases, columns)
-            self._changes += len(added)
+            self._insert(schema.aliases, columns, len(added))
         return outcomes
 
     def _try_alias(self, old: int, new: int) -> AliasOutcome:
@@ -212,7 +223,7 @@ class RegisterWriter:
         Raises:
             InvalidRequestError: no database keeps such an id.
         """
-        _check_request_id(request_id)
+        check_request_id(request_id)
         table = schema.requests
         known = select(table.c.digest, table.c.answer, table.c.revision).where(table.c.request_id == request_id)
         row = self._connection.execute(known).first()
@@ -220,9 +231,8 @@ class RegisterWriter:
 
     def remember(self, request_id: str, digest: bytes, answer: bytes) -> None:
         """Keep the answer to a request, for when it comes again; to be called after all changes, once for an id."""
-        _check_request_id(request_id)
-        reached = self._revision if self._changes else self._revision - 1
-        self._requests[request_id] = RememberedRequest(digest, answer, reached)
+        check_request_id(request_id)
+        self._requests[request_id] = RememberedRequest(digest, answer, self.revision_now)
 
     @property
     def remembers(self) -> bool:
@@ -263,7 +273,8 @@ def _values_of(entry: DirectoryEntry) -> dict[str, Any]:
     }
 
 
-def _check_request_id(request_id: str) -> None:
+def check_request_id(request_id: str) -> None:
+    """Raise `InvalidRequestError` where not every database keeps such an id."""
     if not (0 < len(request_id) <= _LONGEST_ID and request_id.isprintable()):
         raise InvalidRequestError.of("request_id", f"must be 1 to {_LONGEST_ID} printable characters")
 

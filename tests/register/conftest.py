@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
 
 import pytest
 
-from tests.register.postgresql_server import PostgresqlServer, running_server
+from tests.register.postgresql_server import PostgresqlServer
 
 Places = Callable[[], str]
 """Gives a place for one more register, which is not there yet."""
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[PostgresqlServer]:
-    with running_server() as server:
-        yield server
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

@@ -10,10 +10,11 @@ import pytest
 from rules_service.algebra import Period
 from rules_service.register import Register
 from rules_service.register.admission import Admitted
-from rules_service.register.answered import RequestIdReusedError, WriteRequest, write_once
-from rules_service.register.integrating import integrate_days
-from rules_service.register.pen import Pen
-from tests.register.support import national, with_organisations
+from rules_service.register.answered import RequestIdReusedError, WriteRequest, write_days_once, write_once
+from rules_service.register.integrating import Holding, Written, integrate_days
+from rules_service.register.ssins import replace_number
+from rules_service.register.writing import RegisterWriter
+from tests.register.support import bis, national, with_organisations
 from tests.register.writing_support import days_of, key, remove, rows_of
 
 PERSON = national(1)
@@ -30,11 +31,11 @@ def request(request_id: str = "one", content: bytes = b"content", owner: str = "
 
 
 def ask(register: Register, asked: WriteRequest, begin: int = 100, end: int = 200) -> bytes:
-    def work(pen: Pen) -> bytes:
-        written = integrate_days(pen, key(), Admitted(Period(begin, end), end_defaulted=False))
-        return f"{written.revision} {days_of(written.opened)}".encode()
+    def work(holding: Holding) -> tuple[Written, bytes]:
+        written = integrate_days(holding, Admitted(Period(begin, end), end_defaulted=False))
+        return written, f"{written.revision} {days_of(written.opened)}".encode()
 
-    return write_once(register, asked, "test", work)
+    return write_days_once(register, asked, "test", key(), work)
 
 
 def test_the_second_time_gets_the_first_answer_and_changes_nothing(register: Register) -> None:
@@ -67,14 +68,34 @@ def test_ids_of_different_owners_never_meet(register: Register) -> None:
 
 
 def test_a_write_that_fails_is_not_remembered(register: Register) -> None:
-    def fail(pen: Pen) -> bytes:
-        integrate_days(pen, key(), Admitted(Period(1, 2), end_defaulted=False))
+    def fail(writer: RegisterWriter) -> bytes:
+        assert replace_number(writer, bis(1), PERSON)
+        raise ValueError
+
+    def refuse(_: Holding) -> tuple[Written, bytes]:
         raise ValueError
 
     with pytest.raises(ValueError):  # noqa: PT011 - whatever it is, it undoes the write
         write_once(register, request(), "test", fail)
-    assert (register.revision(), rows_of(register, PERSON)) == (1, ())
+    with pytest.raises(ValueError):  # noqa: PT011
+        write_days_once(register, request(), "test", key(), refuse)
+    assert (register.revision(), register.reader().current_number(bis(1))) == (1, bis(1))
     assert ask(register, request()) == b"2 [(100, 200)]"
+
+
+def test_writes_of_every_kind_share_the_ids(register: Register) -> None:
+    first = ask(register, request())
+    assert write_once(register, request(), "test", unreachable) == first
+    answer = write_once(register, request("two"), "test", lambda writer: str(writer.revision_now).encode())
+    assert ask(register, request("two")) == answer == b"2"
+    with pytest.raises(RequestIdReusedError):
+        write_once(register, request(content=b"another"), "test", unreachable)
+    with pytest.raises(RequestIdReusedError):
+        ask(register, request("two", content=b"another"))
+
+
+def unreachable(_: RegisterWriter) -> bytes:
+    raise AssertionError
 
 
 def test_it_is_remembered_by_the_file_and_not_by_the_process(register: Register, place: str) -> None:

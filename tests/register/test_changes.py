@@ -1,16 +1,14 @@
-"""What each revision changed, in order and in parts, and waiting for the next one."""
+"""What each revision changed, in order and in parts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Event
 
 import pytest
 
 from rules_service.register import Register
-from rules_service.register.changes import PAGE, Change, Commits, changes_of, revisions_after
+from rules_service.register.changes import PAGE, Change, changes_of, revisions_after
 from tests.register.support import GHENT, NAMUR, bis, import_lines, line, national, with_organisations
 from tests.register.writing_support import days_of, integrate, key, remove, replace
 
@@ -76,42 +74,3 @@ def test_one_organisation_sees_its_own_rows_alone(register: Register) -> None:
 def test_revisions_are_read_page_by_page(register: Register) -> None:
     integrate(register, key(), 100, 200)
     assert [each.number for each in revisions_after(register, 0, most=1)] == [1]
-
-
-def test_waiting_ends_with_the_next_revision(register: Register, place: str) -> None:
-    commits = Commits(register.revision, poll_seconds=60)
-    assert commits.wait(0), "there is one already"
-    waiting = Event()
-
-    def wait() -> bool:
-        waiting.set()
-        return commits.wait(1)
-
-    with ThreadPoolExecutor() as threads, Register.open(place) as another:
-        answer = threads.submit(wait)
-        waiting.wait()
-        integrate(another, key(), 100, 200)
-        while not answer.done():
-            commits.announce()
-        assert answer.result()
-
-
-def test_a_write_of_another_process_is_found_by_polling(register: Register, place: str) -> None:
-    commits = Commits(register.revision, poll_seconds=0.01)
-    with ThreadPoolExecutor() as threads, Register.open(place) as another:
-
-        def follow() -> int:
-            while not commits.wait(1):
-                pass
-            return commits.latest()
-
-        answer = threads.submit(follow)
-        integrate(another, key(), 100, 200)
-        assert answer.result(timeout=30) == 2
-
-
-def test_nobody_waits_after_the_end(register: Register) -> None:
-    commits = Commits(register.revision, poll_seconds=60)
-    commits.close()
-    assert not commits.wait(1)
-    assert commits.closed

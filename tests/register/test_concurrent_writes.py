@@ -21,7 +21,7 @@ import json, sys
 from rules_service.algebra import Period
 from rules_service.register import Register
 from rules_service.register.admission import Admitted
-from rules_service.register.answered import WriteRequest, write_once
+from rules_service.register.answered import WriteRequest, write_days_once
 from rules_service.register.integrating import Key, integrate_days, remove_days
 
 place, organisation, ssin, process, processes, writes = sys.argv[1:]
@@ -32,13 +32,14 @@ with Register.open(place, busy_seconds=60) as register:
         first = 10 * (number * int(processes) + int(process))
         period = Period(first, first + 8)
         for name, work in (
-            ("add", lambda pen: integrate_days(pen, key, Admitted(period, end_defaulted=False))),
-            ("take", lambda pen: remove_days(pen, key, Period(first + 3, first + 5))),
+            ("add", lambda holding: integrate_days(holding, Admitted(period, end_defaulted=False))),
+            ("take", lambda holding: remove_days(holding, Period(first + 3, first + 5))),
         ):
             request = WriteRequest(process, f"{name}{number}", name.encode())
-            answers = {
-                write_once(register, request, name, lambda pen: str(work(pen).revision).encode()) for _ in range(2)
-            }
+            def answered(holding):
+                written = work(holding)
+                return written, str(written.revision).encode()
+            answers = {write_days_once(register, request, name, key, answered) for _ in range(2)}
             assert len(answers) == 1
             told.append(int(answers.pop()))
 print(json.dumps(told))

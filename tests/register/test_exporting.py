@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from rules_service.algebra import parse_day
-from rules_service.errors import RevisionNotAvailableError
+from rules_service.errors import OperatorError, RevisionNotAvailableError
 from rules_service.register import FileKind, Register, UnusableFileError, export_file, import_file
 from rules_service.register.population import generate_population
 from tests.register.conftest import Places
@@ -95,10 +95,10 @@ def test_an_export_that_fails_leaves_the_old_file_and_no_other(register: Registe
         export_file(register, FileKind.INTEGRATIONS, path, revision=99)
     with pytest.raises(UnusableFileError, match=r"named \.csv or \.parquet"):
         export_file(register, FileKind.INTEGRATIONS, folder / "i.xlsx")
-    with pytest.raises(UnusableFileError, match="cannot be written"):
+    with pytest.raises(OperatorError, match="cannot be written"):
         export_file(register, FileKind.INTEGRATIONS, tmp_path / "missing" / "i.csv")
     (folder / "taken.csv").mkdir()
-    with pytest.raises(UnusableFileError, match="cannot be written"):
+    with pytest.raises(OperatorError, match="cannot be written"):
         export_file(register, FileKind.INTEGRATIONS, folder / "taken.csv")
     assert {file.name for file in folder.iterdir()} == {"i.csv", "taken.csv"}
     assert path.read_text() == "old"

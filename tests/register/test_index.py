@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from rules_service.algebra import FUTURE
 from rules_service.decision import ColumnarRegister, InlineRegister, Integration
+from rules_service.decision.columns import IN_PRIMARY, IN_SECONDARY, RECORD
 from rules_service.errors import InternalError
 from rules_service.identifiers.parties import Organisation, Region, RequesterKind
 from rules_service.register import Index, Register, index_of_facts, index_of_person
@@ -157,14 +158,18 @@ def test_replacements_in_a_circle_are_an_error_not_an_endless_loop() -> None:
 
 def test_the_columns_have_the_widths_that_evaluators_expect_and_are_read_only() -> None:
     index = index_of_facts(ORGANISATIONS, [Integration(1, national(1), GHENT, 17, 2, 5, FUTURE)])
-    kinds = {"offsets": "int32", "begin": "int32", "end_exclusive": "int32", "code": "int16", "owner": "int32"}
-    kinds |= {"flags": "uint8", "row_id": "int64", "numbers": "int64", "owner_organisation": "int32"}
-    kinds |= {"owner_sector": "int16", "owner_institution": "int16"}
+    kinds: dict[str, object] = {"offsets": "int32", "records": RECORD, "row_id": "int64", "begin": "int32"}
+    kinds |= {"end_exclusive": "int32", "code": "int16", "owner": "int32", "flags": "uint8"}
+    kinds |= {"owner_organisation": "int32", "owner_sector": "int16", "owner_institution": "int16"}
     for name, kind in kinds.items():
         assert getattr(index, name).dtype == kind
         with pytest.raises(ValueError, match="read-only"):
             getattr(index, name)[:] = 0
     assert index.end_exclusive.tolist() == [FUTURE + 1]
+    assert index.records.tolist() == [(5, FUTURE + 1, 0, 2, IN_PRIMARY | IN_SECONDARY, 0)]
+    assert (index.records.dtype.itemsize, index.records.dtype.isalignedstruct) == (16, True)
+    assert index.records.flags.c_contiguous
+    assert index.numbers.tolist() == [national(1)]
     assert index.lookup(np.array([national(1)], np.int64)).dtype == np.int32
     assert str(national(1)) not in repr(index)
 
@@ -176,7 +181,7 @@ def test_the_memory_of_the_index_stays_within_its_bounds() -> None:
     replaced = {national(person): bis(person) for person in range(1, 45)}
     index = index_of_facts(ORGANISATIONS, rows, replaced)
     arrays = [*index.rows.by_name().values(), *index.owners.by_name().values()]
-    arrays += [index.persons.numbers, index.persons.replaced, index.persons.replaced_person]
+    arrays += [*index.persons.by_name().values(), index.persons.replaced.sieve]
     assert sum(array.nbytes for array in arrays) <= 24 * len(rows) + 12 * index.person_count
 
 

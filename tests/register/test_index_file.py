@@ -65,7 +65,7 @@ def test_an_opened_index_says_what_was_written(tmp_path: Path) -> None:
 
 def test_s31_only_its_owner_may_read_it_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
     path = saved(tmp_path)
-    left_over = tmp_path / ".register.index.new"
+    left_over = tmp_path / ".register.index.part"
     left_over.write_bytes(b"of a crash")
     left_over.chmod(0o666)
     write_index(some_index(), STATE, path)
@@ -125,7 +125,7 @@ def test_a_file_that_was_cut_short_is_found(tmp_path: Path, length: int) -> None
         open_index(path)
 
 
-@pytest.mark.parametrize("content", [b"x" * 4_000, b"SQLite format 3\0" + bytes(4_000), b"RSINDEX\x00" + bytes(99)])
+@pytest.mark.parametrize("content", [b"x" * 4_000, b"SQLite format 3\0" + bytes(4_000), b"RSINDEX\x02" + bytes(99)])
 def test_another_kind_of_file_or_format_is_found(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "register.index"
     path.write_bytes(content)
@@ -149,7 +149,7 @@ def test_no_file_and_no_folder(tmp_path: Path) -> None:
         open_index(tmp_path / "register.index")
     with pytest.raises(UnusableIndexError, match="cannot be opened"):
         open_index(tmp_path)
-    with pytest.raises(OperatorError, match="cannot be saved"):
+    with pytest.raises(OperatorError, match="cannot be written"):
         write_index(some_index(), STATE, tmp_path / "missing" / "register.index")
 
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace as replace_rows
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from rules_service.algebra import FUTURE
-from rules_service.errors import InternalError
-from rules_service.register import Register
+from rules_service.algebra import FUTURE, Period
+from rules_service.errors import InternalError, RegisterUnavailableError
+from rules_service.register import Register, Revision
+from rules_service.register.admission import Admitted
+from rules_service.register.integrating import integrate_days
 from rules_service.register.row_algebra import Registers
 from rules_service.register.ssins import ReplacementRefusedError, history_of, numbers_of, wrong_kinds
 from tests.register.support import GHENT, NAMUR, bis, import_aliases, import_lines, line, national, with_organisations
 from tests.register.writing_support import days_of, integrate, key, remove, replace, rows_of
 
 PERSON = national(1)
+LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -110,6 +115,36 @@ def test_rows_that_were_imported_are_written_on(register: Register, tmp_path: Pa
     assert days_of(integrate(register, key(), 150, 300).opened) == [(201, 300)]
     import_lines(register, tmp_path, [line(2)])
     assert len({row.row_id for row in rows_of(register, PERSON) + rows_of(register, national(2))}) == 3
+
+
+def test_the_database_refuses_what_contradicts_it_and_keeps_nothing_of_it(register: Register) -> None:
+    integrate(register, key(), 100, 200)
+    with register.write_days("test", key(), "request") as writer:
+        late = writer.holding()
+    twice = integrate_days(replace_rows(late, rows=()), Admitted(Period(150, 300), end_defaulted=False))
+    with (
+        pytest.raises(RegisterUnavailableError, match="contradicts") as failure,
+        register.write_days("test", key(), "request") as writer,
+    ):
+        writer.put(twice)
+    assert str(PERSON) not in str(failure.value)
+    assert failure.value.__suppress_context__
+    assert (register.revision(), days_of(rows_of(register, PERSON))) == (2, [(100, 200)])
+
+
+def test_a_single_write_waits_for_another_writer_no_longer_than_it_may(register: Register, place: str) -> None:
+    with Register.open(place, busy_seconds=0.05) as other, register.write("first") as writer:
+        writer.add_aliases([(bis(1), PERSON)])
+        with pytest.raises(RegisterUnavailableError, match="locked"):
+            integrate(other, key(), 100, 200)
+    assert register.revision() == 2
+
+
+def test_stamps_never_go_back_where_the_clock_does(tmp_path: Path, place: str) -> None:
+    with with_organisations(tmp_path, place) as register, Register.open(place, clock=lambda: LONG_AGO) as slow:
+        before = register.latest()
+        integrate(slow, key(), 100, 200)
+        assert register.latest() == Revision(2, before.recorded_at + 1)
 
 
 def test_an_organisation_that_the_directory_lacks_cannot_write(register: Register) -> None:

@@ -15,11 +15,13 @@ from rules_service.decision import Integration
 from rules_service.errors import RegisterUnavailableError, RevisionNotAvailableError
 from rules_service.register import Index, LiveRegister, Register, index_of_facts
 from rules_service.register.index_file import open_index, write_index
-from rules_service.register.pen import Pen
+from rules_service.register.key_files import random_key
 from rules_service.register.purges import purges
 from rules_service.register.schema import SCHEMA_VERSION, aliases
+from rules_service.register.sealed_files import SnapshotKeys
 from rules_service.register.touched import State, read_state
 from tests.register.pictures import picture
+from tests.register.postgresql_server import PostgresqlServer
 from tests.register.support import GHENT, bis, import_aliases, import_lines, line, national, with_organisations
 
 
@@ -169,6 +171,25 @@ def test_a_saved_index_of_another_register_is_not_used(tmp_path: Path, other: St
         assert open_index(saved)[1] == right
 
 
+def test_s31_an_encrypted_index_is_taken_by_its_key_alone_and_written_anew_for_another(tmp_path: Path) -> None:
+    saved = tmp_path / "register.index"
+    ours, others = (SnapshotKeys((random_key(),)) for _ in range(2))
+    with with_organisations(tmp_path) as register:
+        right = state_of(register)
+        write_index(marked_index(register, 77), right, saved, ours)
+        for keys, found in ((ours, [77]), (others, []), (None, [])):
+            with closing(LiveRegister(register, saved, keys=keys)) as live:
+                assert [row.row_id for row in live.index.integrations_of(national(1))] == found
+            assert open_index(saved, keys)[1] == right, "what could not be used was read from the database"
+            write_index(marked_index(register, 77), right, saved, ours)
+        content = bytearray(saved.read_bytes())
+        content[len(content) // 2] ^= 1
+        saved.write_bytes(content)
+        with closing(LiveRegister(register, saved, keys=ours)) as live:
+            assert live.index.integrations_of(national(1)) == ()
+        assert open_index(saved, ours)[1] == right
+
+
 def test_a_saved_index_ahead_of_the_register_is_not_used(tmp_path: Path) -> None:
     saved = tmp_path / "register.index"
     with with_organisations(tmp_path) as register:
@@ -195,11 +216,70 @@ def test_a_damaged_or_missing_index_is_built_from_the_database_and_saved_again(
         assert (index.integration_count, state) == (2, state_of(register))
 
 
-def test_an_index_that_cannot_be_saved_is_served_all_the_same(tmp_path: Path) -> None:
+def test_an_index_that_cannot_be_saved_is_served_all_the_same_and_saved_later(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    saved = tmp_path / "missing" / "register.index"
     with with_organisations(tmp_path) as register:
-        live = LiveRegister(register, tmp_path / "missing" / "register.index")
+        live = LiveRegister(register, saved, retry_seconds=0)
         assert live.index.revision == 1
         live.settle()
+        assert "cannot be" in caplog.text, "the operator is told what, and that it is tried again"
+        assert "tried again in 0 s" in caplog.text
+        saved.parent.mkdir()
+        live.refresh()
+        live.settle()
+        assert open_index(saved)[0].revision == 1
+        told = caplog.text
+        live.refresh()
+        live.settle()
+        live.close()
+        assert caplog.text == told
+
+
+def test_an_index_that_cannot_be_saved_is_not_tried_at_every_look(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with with_organisations(tmp_path) as register:
+        live = LiveRegister(register, tmp_path / "missing" / "register.index", retry_seconds=3_600)
+        for _ in range(3):
+            live.settle()
+            live.refresh()
+        live.close()
+    assert len(caplog.records) == 1
+
+
+def test_an_index_that_is_packed_but_not_saved_is_packed_and_serves(tmp_path: Path) -> None:
+    with with_organisations(tmp_path) as register:
+        live = LiveRegister(register, tmp_path / "missing" / "register.index", retry_seconds=0)
+        for code in (1, 2, 3):
+            import_lines(register, tmp_path, [line(person, code=code) for person in range(1, 900)])
+            live.refresh()
+        live.settle()
+        live.refresh()
+        live.settle()
+        assert (live.index.added_rows, live.index.integration_count) == (0, 3 * 899)
+        live.close()
+
+
+def test_who_cannot_wait_is_told_and_the_index_follows_all_the_same(
+    postgresql: PostgresqlServer, tmp_path: Path
+) -> None:
+    place = postgresql.new_place()
+    with with_organisations(tmp_path, place) as register, postgresql.connect(place) as program:
+        live = LiveRegister(register)
+        import_lines(register, tmp_path, [line(1)])
+        program.execute("BEGIN")
+        program.execute("LOCK TABLE integrations IN ACCESS EXCLUSIVE MODE")
+        for _ in range(2):
+            with pytest.raises(RegisterUnavailableError, match="did not follow the register in time"):
+                live.refresh(0.05)
+            with pytest.raises(RegisterUnavailableError, match="did not follow the register in time"):
+                live.at_least(2, 0.05)
+        assert live.at_least(1, 0.05).revision == 1, "what is fresh enough is there"
+        program.execute("ROLLBACK")
+        assert live.refresh(30).revision == 2
+        live.close()
 
 
 def test_many_changes_are_packed_and_saved_in_the_background(place: str, tmp_path: Path) -> None:
@@ -239,11 +319,10 @@ def test_s31_what_a_purge_took_away_is_gone_from_the_index_too(place: str, tmp_p
         live = LiveRegister(register)
         assert live.index.current_number(bis(5)) == national(5)
         with register.write("purge") as writer:
-            pen = Pen(writer)
-            pen.connection.execute(delete(aliases))
-            about = {"table_name": "aliases", "purged_before": 1, "row_count": 1, "horizon": pen.revision}
-            pen.connection.execute(insert(purges).values(revision=pen.revision, **about))
-            pen.count(1)
+            writer.connection.execute(delete(aliases))
+            about = {"table_name": "aliases", "purged_before": 1, "row_count": 1, "horizon": writer.revision}
+            writer.connection.execute(insert(purges).values(revision=writer.revision, **about))
+            writer.count(1)
         assert live.refresh().current_number(bis(5)) == bis(5)
         assert picture(live.index, [bis(5), national(1)]) == picture(register.snapshot(), [bis(5), national(1)])
         held = live.index

@@ -16,18 +16,17 @@ from rules_service.decision import Integration
 from rules_service.errors import InternalError
 from rules_service.identifiers.parties import Organisation, Region, RequesterKind
 from rules_service.register import Index, Register, index_of_facts
-from rules_service.register.admission import Admitted
-from rules_service.register.integrating import Key, integrate_days, remove_days
+from rules_service.register.integrating import Key
 from rules_service.register.overlay import Changes, packed, with_changes
-from rules_service.register.pen import Pen
 from rules_service.register.row_algebra import Registers
 from rules_service.register.row_columns import RowColumns
 from rules_service.register.touched import read_touched
-from rules_service.register.writing import DirectoryEntry, NewIntegrations, RegisterWriter
+from rules_service.register.writing import DirectoryEntry, NewIntegrations
 from tests.evaluate.scene import TODAY
 from tests.register.conftest import Places
 from tests.register.pictures import decisions, picture
 from tests.register.support import GHENT, NAMUR, bis, national
+from tests.register.writing_support import integrate, remove
 
 ORGANISATIONS = (
     Organisation(GHENT, RequesterKind.CPAS, Region.FLANDERS, 17, 1),
@@ -68,25 +67,21 @@ ACTIONS = st.one_of(
 WRITES = st.lists(st.lists(ACTIONS, max_size=4), min_size=1, max_size=6)
 
 
-def act(writer: RegisterWriter, name: str, what: object) -> None:
-    pen = Pen(writer)
-    match name, what:
-        case "integrate", (Key() as key, Period() as period, Registers() as registers):
-            integrate_days(pen, key, Admitted(period, end_defaulted=False), registers)
-        case "remove", (Key() as key, Period() as period, Registers() as registers):
-            remove_days(pen, key, period, registers)
-        case "replace", (int() as old, int() as new):
-            writer.add_aliases([(old, new)])
-        case "describe", Organisation() as organisation:
-            writer.put_organisation(DirectoryEntry(organisation, None, "name"))
-        case _:
-            raise AssertionError(name)
-
-
 def write(register: Register, actions: Sequence[tuple[str, object]]) -> None:
+    """Days are written one by one, and before them all the rest under one revision."""
     with register.write("test") as writer:
-        for action in actions:
-            act(writer, *action)
+        for name, what in actions:
+            match name, what:
+                case "replace", (int() as old, int() as new):
+                    writer.add_aliases([(old, new)])
+                case "describe", Organisation() as organisation:
+                    writer.put_organisation(DirectoryEntry(organisation, None, "name"))
+    for name, what in actions:
+        match name, what:
+            case "integrate", (Key() as key, Period() as period, Registers() as registers):
+                integrate(register, key, period.begin, period.end, registers)
+            case "remove", (Key() as key, Period() as period, Registers() as registers):
+                remove(register, key, period.begin, period.end, registers)
 
 
 def with_directory(place: str) -> Register:

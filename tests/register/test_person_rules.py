@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from rules_service.errors import InvalidRequestError
 from rules_service.register.persons import BirthDate, GivenPerson, GivenProof, parse_birth_date, parse_card_number
-from rules_service.register.persons.keys import KeyUnusableError, Part, SecretKey, load_key, load_or_make_key
+from rules_service.register.persons.keys import KeyFile, KeyUnusableError, Part, SecretKey, read_or_make
 from rules_service.register.persons.names import normal_name
 from rules_service.register.persons.proofs import NOTHING, HeldPerson, is_correct
 
@@ -161,6 +162,7 @@ def held(
 ) -> HeldPerson:
     return HeldPerson(
         ssin,
+        KEY,
         KEY.digest(Part.LAST_NAME, ssin, normal_name(last)),
         KEY.digest(Part.FIRST_NAME, ssin, normal_name(first)) if first else NOTHING,
         parse_birth_date(born),
@@ -197,24 +199,24 @@ PROOFS = [
 
 @pytest.mark.parametrize(("proof", "correct"), PROOFS)
 def test_s28_everything_that_is_given_must_be_right(proof: GivenProof, correct: bool) -> None:
-    assert is_correct(proof, [held()], KEY) is correct
-    assert is_correct(proof, [], KEY) is False
-    assert is_correct(proof, [held()], SecretKey(bytes(32))) is False
+    assert is_correct(proof, [held()]) is correct
+    assert is_correct(proof, []) is False
+    assert is_correct(proof, [replace(held(), key=SecretKey(bytes(32)))]) is False
 
 
 def test_a_person_without_first_name_or_birth_date() -> None:
-    assert is_correct(named(), [held(first="")], KEY)
-    assert not is_correct(named(first="Anne-Marie"), [held(first="")], KEY)
-    assert not is_correct(named(first="-"), [held(first="")], KEY)
-    assert not is_correct(named(), [held(born="0000-00-00")], KEY)
+    assert is_correct(named(), [held(first="")])
+    assert not is_correct(named(first="Anne-Marie"), [held(first="")])
+    assert not is_correct(named(first="-"), [held(first="")])
+    assert not is_correct(named(), [held(born="0000-00-00")])
 
 
 def test_s18_any_record_of_the_person_may_confirm_a_part_but_names_and_birth_date_belong_together() -> None:
     records = [held(), held(OTHER_NUMBER, last="Lefebvre", born="1979-00-00", identity="", sis="1234567890")]
-    assert is_correct(named(), records, KEY)
-    assert is_correct(named("Lefebvre", born="1979-01-01"), records, KEY)
-    assert not is_correct(named("Lefebvre"), records, KEY)
-    assert is_correct(GivenProof("591191706458", "1234567890"), records, KEY)
+    assert is_correct(named(), records)
+    assert is_correct(named("Lefebvre", born="1979-01-01"), records)
+    assert not is_correct(named("Lefebvre"), records)
+    assert is_correct(GivenProof("591191706458", "1234567890"), records)
 
 
 def test_the_same_text_has_another_digest_for_each_person_and_part() -> None:
@@ -242,7 +244,7 @@ def test_every_part_is_compared_whatever_the_others_say(
         "Anne-Marie" if right == "first" else "x",
         BirthDate(1980, 5, 17) if right == "born" else BirthDate(1, 1, 1),
     )
-    is_correct(GivenProof("591191706458" if right == "identity" else "1", "1", person), records, KEY)
+    is_correct(GivenProof("591191706458" if right == "identity" else "1", "1", person), records)
     assert sizes == [(32, 32)] * 2 * max(1, len(records)) + ([(32, 32)] * 2 + [(2, 2)] * 3) * max(1, len(records))
 
 
@@ -254,11 +256,27 @@ def test_nothing_of_a_person_is_shown() -> None:
 
 def test_a_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
     file = tmp_path / "register.sqlite.key"
-    made = load_or_make_key(file)
+    made = read_or_make(file).newest
     assert file.stat().st_mode & 0o777 == 0o600
-    assert load_or_make_key(file).fingerprint == load_key(file).fingerprint == made.fingerprint
+    assert read_or_make(file).newest.fingerprint == KeyFile(file).newest.fingerprint == made.fingerprint
     assert list(tmp_path.iterdir()) == [file]
-    assert load_or_make_key(tmp_path / "other.key").fingerprint != made.fingerprint
+    assert read_or_make(tmp_path / "other.key").newest.fingerprint != made.fingerprint
+
+
+def test_a_key_file_holds_those_that_are_kept(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    first = read_or_make(file).newest
+    second, third = KeyFile(file).add(), KeyFile(file).add()
+    keys = KeyFile(file)
+    assert keys.newest.fingerprint == third.fingerprint
+    for key in (first, second, third):
+        found = keys.find(key.fingerprint)
+        assert found is not None
+        assert found.digest(Part.ATTEMPT, 1, "x") == key.digest(Part.ATTEMPT, 1, "x")
+    for _ in range(2):
+        keys.remove(second.fingerprint)
+        assert [KeyFile(file).find(key.fingerprint) is None for key in (first, second, third)] == [False, True, False]
+    assert (file.stat().st_mode & 0o777, len(file.read_text().split())) == (0o600, 2)
 
 
 @pytest.mark.parametrize("content", ["", "00", "0" * 63, "0" * 66, "x" * 64, "é" * 32])
@@ -267,17 +285,15 @@ def test_what_is_no_key(tmp_path: Path, content: str) -> None:
     file.write_text(content)
     file.chmod(0o600)
     with pytest.raises(KeyUnusableError, match="is not the key"):
-        load_or_make_key(file)
+        read_or_make(file)
 
 
 def test_a_key_that_is_missing_or_open_to_others(tmp_path: Path) -> None:
     with pytest.raises(KeyUnusableError, match="is missing"):
-        load_key(tmp_path / "key")
-    with pytest.raises(KeyUnusableError, match="cannot be made"):
-        load_or_make_key(tmp_path / "no folder" / "key")
-    load_or_make_key(tmp_path / "key")
+        KeyFile(tmp_path / "key")
+    with pytest.raises(KeyUnusableError, match="cannot be written"):
+        read_or_make(tmp_path / "no folder" / "key")
+    read_or_make(tmp_path / "key")
     (tmp_path / "key").chmod(0o640)
     with pytest.raises(KeyUnusableError, match="0600"):
-        load_key(tmp_path / "key")
-    with pytest.raises(KeyUnusableError, match="--persons-key"):
-        load_key(None)
+        KeyFile(tmp_path / "key")

@@ -234,9 +234,9 @@ def test_without_the_right_key_no_proof_is_found_wrong(world: World) -> None:
     assert not key.exists()
     key.write_text("00" * 32)
     key.chmod(0o600)
-    with pytest.raises(KeyUnusableError, match="not the one"):
+    with pytest.raises(KeyUnusableError, match="is not the key file of this person directory, it lacks key 1"):
         world.directory.is_held(2)
-    with pytest.raises(KeyUnusableError, match="not the one"):
+    with pytest.raises(KeyUnusableError, match="is not the key file of this person directory, it lacks key 1"):
         world.put([row(BERT)])
     aside.replace(key)
     assert world.put([row(BERT)]).revision == 3

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from psycopg.errors import LockNotAvailable
 
+from rules_service.algebra import Period
 from rules_service.errors import OperatorError, RegisterUnavailableError
 from rules_service.register import Register
+from rules_service.register.admission import Admitted
+from rules_service.register.answered import WriteRequest, write_days_once
+from rules_service.register.integrating import Holding, Written, integrate_days
 from rules_service.register.postgresql import PostgresqlDatabase
 from tests.register.postgresql_server import PostgresqlServer, running_server
-from tests.register.support import bis, national
+from tests.register.support import bis, national, with_organisations
+from tests.register.writing_support import days_of, key, rows_of
 
 HIDDEN = "hunter2"
-CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid != pg_backend_pid() AND usename = 'register'"
+# Waits until they are gone: what is sent to a connection that is being cut is lost.
+CUT = """
+    SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE pid != pg_backend_pid() AND usename = 'register'
+"""
 NOT_NOW = r"cannot be reached|connection|stopping"
 
 
@@ -122,6 +131,29 @@ def test_a_connection_that_is_cut_is_made_again(postgresql: PostgresqlServer) ->
         assert register.revision() == 0
         operator.execute(CUT)
         assert register.revision() == 0
+
+
+def test_a_single_write_that_is_cut_is_not_there_and_can_be_asked_for_again(
+    postgresql: PostgresqlServer, tmp_path: Path
+) -> None:
+    place, request = postgresql.new_place(), WriteRequest("owner", "one", b"content")
+    with with_organisations(tmp_path, place) as register, postgresql.connect() as operator:
+
+        def work(holding: Holding) -> tuple[Written, bytes]:
+            return integrate_days(holding, Admitted(Period(100, 200), end_defaulted=False)), b"done"
+
+        def cut_off(holding: Holding) -> tuple[Written, bytes]:
+            operator.execute(CUT)
+            return work(holding)
+
+        with pytest.raises(RegisterUnavailableError, match=NOT_NOW) as failure:
+            write_days_once(register, request, "test", key(), cut_off)
+        assert failure.value.__suppress_context__
+        assert (register.revision(), rows_of(register, national(1))) == (1, ())
+        assert write_days_once(register, request, "test", key(), work) == b"done"
+        assert days_of(rows_of(register, national(1))) == [(100, 200)]
+        operator.execute(CUT)
+        assert write_days_once(register, request, "test", key(), cut_off) == b"done"
 
 
 def test_a_damaged_copy_tells_nothing_of_persons(postgresql: PostgresqlServer) -> None:

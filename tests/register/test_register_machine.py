@@ -13,9 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from rules_service.algebra import FUTURE, Period
 from rules_service.register import LiveRegister
 from rules_service.register.admission import Admitted
-from rules_service.register.answered import RequestIdReusedError, WriteRequest, write_once
-from rules_service.register.integrating import Key, Written, integrate_days, remove_days
-from rules_service.register.pen import Pen
+from rules_service.register.answered import RequestIdReusedError, WriteRequest, write_days_once
+from rules_service.register.integrating import Holding, Key, Written, integrate_days, remove_days
 from rules_service.register.row_algebra import Registers
 from rules_service.register.ssins import ReplacementRefusedError, replace_number
 from tests.register.conftest import Places
@@ -23,6 +22,7 @@ from tests.register.support import GHENT, NAMUR, bis, national, with_organisatio
 from tests.register.writing_support import rows_of, write
 
 NUMBERS = (bis(1), bis(2), bis(3), national(1), national(2))
+ANYBODY = Key(national(1), GHENT, 17, 2)
 LAST = 24
 """The model looks at days 0 to LAST; an open end holds all of them that follow."""
 
@@ -107,23 +107,23 @@ class RegisterMachine(RuleBasedStateMachine):
         admitted = Admitted(period, end_defaulted=days[1] is None)
         before = self.model.snapshot()
         self.model.add(number, slots_of(organisation, code, where), days_in(period))
-        self.wrote(before, self.once(lambda pen: integrate_days(pen, whose, admitted, where)))
+        self.wrote(before, self.once(whose, lambda holding: integrate_days(holding, admitted, where)))
 
     @rule(number=numbers, organisation=organisations, code=codes, where=registers, days=periods)
     def remove(self, number: int, organisation: str, code: int, where: Registers, days: tuple[int, int | None]) -> None:
         period, whose = period_of(days), Key(number, organisation, 17, code)
         before = self.model.snapshot()
         self.model.take(number, slots_of(organisation, code, where), days_in(period))
-        self.wrote(before, self.once(lambda pen: remove_days(pen, whose, period, where)))
+        self.wrote(before, self.once(whose, lambda holding: remove_days(holding, period, where)))
 
     @rule(old=st.sampled_from(NUMBERS[:3]), new=numbers)
     def replace(self, old: int, new: int) -> None:
         known = dict(self.model.successor)
         if not self.model.replace(old, new):
             with pytest.raises(ReplacementRefusedError):
-                write(self.register, lambda pen: replace_number(pen, old, new))
+                write(self.register, lambda writer: replace_number(writer, old, new))
             return
-        changed = write(self.register, lambda pen: replace_number(pen, old, new))
+        changed = write(self.register, lambda writer: replace_number(writer, old, new))
         assert changed is (known != self.model.successor)
         self.history[self.register.revision()] = self.model.snapshot()
 
@@ -135,10 +135,11 @@ class RegisterMachine(RuleBasedStateMachine):
         request, answer = data.draw(st.sampled_from(self.done))
         revision = self.register.revision()
         if same:
-            assert write_once(self.register, request, "test", unreachable) == answer
+            assert write_days_once(self.register, request, "test", ANYBODY, unreachable) == answer
         else:
+            other = WriteRequest("", request.request_id, b"other")
             with pytest.raises(RequestIdReusedError):
-                write_once(self.register, WriteRequest("", request.request_id, b"other"), "test", unreachable)
+                write_days_once(self.register, other, "test", ANYBODY, unreachable)
         assert self.register.revision() == revision
 
     @invariant()
@@ -154,17 +155,17 @@ class RegisterMachine(RuleBasedStateMachine):
             assert {row.row_id for row in index.integrations_of(number)} == {row.row_id for row in rows}
             assert index.current_number(number) == self.model.current(number)
 
-    def once(self, work: Callable[[Pen], Written]) -> Written:
+    def once(self, whose: Key, work: Callable[[Holding], Written]) -> Written:
         """The write under an id of its own; what it answers is checked when it is replayed."""
         self.requests += 1
         request = WriteRequest("", str(self.requests), b"content")
         kept: list[Written] = []
 
-        def answered(pen: Pen) -> bytes:
-            kept.append(work(pen))
-            return repr(kept[0]).encode()
+        def answered(holding: Holding) -> tuple[Written, bytes]:
+            kept.append(work(holding))
+            return kept[0], repr(kept[0]).encode()
 
-        self.done.append((request, write_once(self.register, request, "test", answered)))
+        self.done.append((request, write_days_once(self.register, request, "test", whose, answered)))
         return kept[0]
 
     def wrote(self, before: dict[int, Days], written: Written) -> None:
@@ -183,7 +184,7 @@ class RegisterMachine(RuleBasedStateMachine):
         )
 
 
-def unreachable(_: Pen) -> bytes:
+def unreachable(_: Holding) -> tuple[Written, bytes]:
     raise AssertionError
 
 

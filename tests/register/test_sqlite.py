@@ -11,8 +11,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
-from rules_service.errors import OperatorError, RegisterUnavailableError
+from rules_service.errors import OperatorError, RegisterFullError, RegisterUnavailableError
 from rules_service.register import Register
 from tests.register.support import import_lines, line, with_organisations
 
@@ -108,6 +109,21 @@ def test_any_name_of_a_file_will_do(tmp_path: Path) -> None:
     Register.create(path).close()
     with Register.open(path) as register:
         assert register.revision() == 0
+
+
+def test_a_file_without_room_is_an_error_and_nothing_is_half_written(tmp_path: Path) -> None:
+    with with_organisations(tmp_path) as register:
+        import_lines(register, tmp_path, [line(1)])
+        with register.reading() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        register.close()  # the limit is one of each connection
+        engine = register._database._readers  # type: ignore[attr-defined]
+        event.listen(engine, "connect", lambda driver, _: driver.execute(f"PRAGMA max_page_count = {pages}"))
+        with pytest.raises(RegisterFullError, match="make room, then try again"):
+            import_lines(register, tmp_path, [line(person) for person in range(2, 900)])
+        assert (register.revision(), register.snapshot().integration_count) == (2, 1)
+    with Register.open(tmp_path / "register.db") as roomy:
+        assert import_lines(roomy, tmp_path, [line(person) for person in range(2, 900)]).revision == 3
 
 
 def test_a_damaged_file_is_an_error_without_the_drivers_words(tmp_path: Path) -> None:

@@ -2,22 +2,15 @@
 
 Reading order: `tables` (every table as columns, with sums), `manifests`, `history` (dump and load), `sqlite_copies` and
 `backup`; `violations`, `row_checks`, `number_checks`, `index_checks` and `verifying`; `statistics`; `telling` and
-`subject_export`; `retention`. All of them read through `Register.reading`, in one transaction; `door` is for filling an
-empty register, `private_files` for writing files that hold persons' numbers.
+`subject_export`; `retention` and `retention_settings`. All of them read through `Register.reading`, in one transaction;
+`door` is for filling an empty register.
 """
 
 from rules_service.register.operations.backup import archive, back_up, restore
 from rules_service.register.operations.history import dump, load
 from rules_service.register.operations.manifests import Manifest, UnusableCopyError
-from rules_service.register.operations.private_files import new_file
-from rules_service.register.operations.retention import (
-    Purged,
-    Retained,
-    moment_before,
-    parse_period,
-    preview,
-    purge,
-)
+from rules_service.register.operations.retention import Cutoff, Purged, Retained, preview, purge
+from rules_service.register.operations.retention_settings import RetentionSettingsError, read_retention
 from rules_service.register.operations.statistics import Statistics, statistics
 from rules_service.register.operations.subject_export import subject_export
 from rules_service.register.operations.telling import moment
@@ -25,9 +18,11 @@ from rules_service.register.operations.verifying import verify
 from rules_service.register.operations.violations import Violation
 
 __all__ = [
+    "Cutoff",
     "Manifest",
     "Purged",
     "Retained",
+    "RetentionSettingsError",
     "Statistics",
     "UnusableCopyError",
     "Violation",
@@ -36,11 +31,9 @@ __all__ = [
     "dump",
     "load",
     "moment",
-    "moment_before",
-    "new_file",
-    "parse_period",
     "preview",
     "purge",
+    "read_retention",
     "restore",
     "statistics",
     "subject_export",

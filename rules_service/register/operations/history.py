@@ -2,7 +2,8 @@
 
 A dump holds every version of every row and every revision with its moment, in a form that no database owns: what came
 out of SQLite goes into PostgreSQL and back. Its manifest has the sum of each table. Loading reads back what it wrote
-before it commits, so that a register is filled with exactly what was dumped, or stays empty.
+before it commits, so that a register is filled with exactly what was dumped, or stays empty. Where the operator gives a
+key, each file is encrypted as it is written, and decrypted as it is read: the disk never holds it otherwise.
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ from rules_service.register.operations.manifests import (
     manifest_of,
     parse_manifest,
 )
-from rules_service.register.operations.private_files import new_folder
 from rules_service.register.operations.tables import (
     ROWS_AT_ONCE,
     TableSum,
@@ -34,7 +34,9 @@ from rules_service.register.operations.tables import (
     count_rows,
     tables_of,
 )
+from rules_service.register.private_files import new_folder
 from rules_service.register.schema import meta, revisions
+from rules_service.register.sealed_files import SnapshotKeys, read_file, written_file
 from rules_service.register.store import Register
 
 MANIFEST: Final = "manifest.json"
@@ -44,56 +46,69 @@ def no_progress(_rows: int, _total: int | None) -> None:
     """Progress that nobody looks at."""
 
 
-def dump(register: Register, folder: Path, progress: Progress = no_progress) -> Manifest:
+def dump(
+    register: Register, folder: Path, progress: Progress = no_progress, keys: SnapshotKeys | None = None
+) -> Manifest:
     """Write all that a register holds, as one state, into a new folder that only its owner may read.
+
+    Args:
+        register: what to write.
+        folder: the new folder.
+        progress: told how many rows were written.
+        keys: encrypt each file.
 
     Raises:
         OperatorError: there is something of that name already, or it cannot be written.
         RegisterUnavailableError: the register cannot be read.
     """
     with new_folder(folder) as part:
-        return dump_into(register, part, progress)
+        return dump_into(register, part, progress, keys)
 
 
-def dump_into(register: Register, folder: Path, progress: Progress = no_progress) -> Manifest:
+def dump_into(register: Register, folder: Path, progress: Progress, keys: SnapshotKeys | None) -> Manifest:
     """Write all that a register holds into an empty folder."""
     with register.reading() as connection:
         tables = tables_of(connection)
         total, done = sum(count_rows(connection, table) for table in tables), 0
         entries = {}
         for table in tables:
-            entries[table.name] = _dump_table(connection, table, _file_of(folder, table.name))
+            entries[table.name] = _dump_table(connection, table, _file_of(folder, table.name), keys)
             done += entries[table.name].rows
             progress(done, total)
         manifest = manifest_of(connection, entries)
-    (folder / MANIFEST).write_text(manifest.text(), encoding="utf-8")
+    with written_file(folder / MANIFEST, keys) as file:
+        file.write(manifest.text().encode())
     return manifest
 
 
-def _dump_table(connection: Connection, table: Table, file: Path) -> TableEntry:
+def _dump_table(connection: Connection, table: Table, path: Path, keys: SnapshotKeys | None) -> TableEntry:
     columns = columns_of(table)
     found = TableSum(columns)
-    with pq.ParquetWriter(file, columns, compression="zstd") as writer:
+    with written_file(path, keys) as file, pq.ParquetWriter(file, columns, compression="zstd") as writer:
         for batch in batches_of(connection, table):
             writer.write_batch(batch)
             found.add(batch)
-    return TableEntry.of(found, _sum_of_file(file))
+    return TableEntry.of(found, _sum_of_file(path))
 
 
-def load(register: Register, folder: Path, progress: Progress = no_progress) -> Manifest:
+def load(
+    register: Register, folder: Path, progress: Progress = no_progress, keys: SnapshotKeys | None = None
+) -> Manifest:
     """Fill an empty register with all that a dump holds, or leave it empty.
 
     Args:
         register: at revision 0, without any row.
         folder: what `dump` wrote.
         progress: told how many rows were written.
+        keys: what the dump is encrypted with.
 
     Raises:
         UnusableCopyError: the folder is damaged, incomplete, of another version, or no dump.
+        SealedFileError: it is encrypted with another key or none, or none was given.
         OperatorError: the register is not empty.
         RegisterUnavailableError: the register cannot be written now.
     """
-    manifest = read_manifest(folder)
+    manifest = read_manifest(folder, keys)
     _check_files(folder, manifest)
     with filling(register) as connection:
         tables = {table.name: table for table in tables_of(connection)}
@@ -102,7 +117,7 @@ def load(register: Register, folder: Path, progress: Progress = no_progress) -> 
         _clear(connection, tables)
         done = 0
         for name, table in tables.items():
-            for count in _fill(connection, table, _file_of(folder, name)):
+            for count in _fill(connection, table, _file_of(folder, name), keys):
                 done += count
                 progress(done, manifest.rows)
         count_on(connection, tables.values())
@@ -110,10 +125,11 @@ def load(register: Register, folder: Path, progress: Progress = no_progress) -> 
     return manifest
 
 
-def read_manifest(folder: Path) -> Manifest:
-    """What a dump says of itself; raises `UnusableCopyError`."""
+def read_manifest(folder: Path, keys: SnapshotKeys | None) -> Manifest:
+    """What a dump says of itself; raises as `load`."""
     try:
-        text = (folder / MANIFEST).read_text(encoding="utf-8")
+        with read_file(folder / MANIFEST, keys) as file:
+            text = file.read().decode()
     except (OSError, UnicodeDecodeError):
         raise UnusableCopyError(f"`{folder}` is no dump of a register: it has no manifest that can be read") from None
     return parse_manifest(text, str(folder))
@@ -138,9 +154,9 @@ def _clear(connection: Connection, tables: dict[str, Table]) -> None:
     connection.execute(delete(revisions))
 
 
-def _fill(connection: Connection, table: Table, file: Path) -> Any:
+def _fill(connection: Connection, table: Table, path: Path, keys: SnapshotKeys | None) -> Any:
     try:
-        with pq.ParquetFile(file) as parquet:
+        with read_file(path, keys) as file, pq.ParquetFile(file) as parquet:
             if not parquet.schema_arrow.equals(columns_of(table)):
                 raise UnusableCopyError(f"the file of `{table.name}` has other columns than this register")
             for batch in parquet.iter_batches(ROWS_AT_ONCE):

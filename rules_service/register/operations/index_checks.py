@@ -24,6 +24,7 @@ from rules_service.register.operations.violations import Violation
 from rules_service.register.overlay import packed
 from rules_service.register.purges import horizon
 from rules_service.register.schema import aliases, integrations, known_at, organisation_keys, organisations
+from rules_service.register.sealed_files import SnapshotKeys
 from rules_service.register.touched import read_state
 
 Int64 = NDArray[np.int64]
@@ -40,12 +41,13 @@ _COLUMNS: Final = (
 )
 
 
-def check_index_file(connection: Connection, path: Path) -> Iterator[Violation]:
+def check_index_file(connection: Connection, path: Path, keys: SnapshotKeys | None = None) -> Iterator[Violation]:
     """The index in a file says of its revision what the database says of that."""
     try:
-        index, state = open_index(path)
+        index, state = open_index(path, keys)
     except UnusableIndexError:
-        yield Violation("index", "", "its file is missing, damaged or of another version: a server reads the database")
+        rule = "its file is missing, damaged, of another version or key: a server reads the database"
+        yield Violation("index", "", rule)
         return
     if read_state(connection, index.revision) != state:
         yield Violation("index", "", "its file is of another register, or of a later state of this one")

@@ -1,15 +1,14 @@
 """Retention (S31): what was closed long enough ago is taken away for good, and that this happened is recorded.
 
-A period is given for each kind of data, and nothing is purged for which none is given. What is taken away:
+A period is given for each table, and nothing is purged for which none is given. What is taken away:
 
-- `closed_integrations`: versions of integrations that were closed before the period began.
-- `persons`: versions of what the person directory knew, and of cards, that were closed before.
+- `integrations`, `person_cards`, `persons`: versions that were closed before the period began.
 - `requests`: answers that are kept for writes that come again, older than the period.
 - `aliases`: replacements of numbers older than the period, of persons under none of whose numbers anything is held.
 
 What is known now stays as it is, and so does what was known since the last of the purged versions was closed: from that
 revision on, the horizon, everything can be told. Replacements have no end, so that a purge of these moves the horizon
-to its own revision. A purge is one revision; `purges` says what it took, never of whom.
+to its own revision. A purge is one revision; `purges` says what it took and by which periods, never of whom.
 """
 
 from __future__ import annotations
@@ -41,32 +40,42 @@ from sqlalchemy import (
 from rules_service.algebra import PAST, Shift, WindowSyntaxError, day_of, parse_shift
 from rules_service.errors import OperatorError
 from rules_service.register.operations.tables import tables_of
-from rules_service.register.pen import Pen
 from rules_service.register.purges import purges
 from rules_service.register.schema import aliases, revisions
 from rules_service.register.store import Register
+from rules_service.register.writing import RegisterWriter
 
 _MICROSECONDS_OF_A_DAY: Final = 86_400_000_000
 _NUMBER: Final = "ssin"
 
 
 class Retained(Enum):
-    """A kind of data with a period of its own."""
+    """A table with a period of its own, in the order of purging.
 
-    CLOSED_INTEGRATIONS = "closed_integrations"
+    Aliases come last: whether anything is held under a number is seen when the rest is gone.
+    """
+
+    INTEGRATIONS = "integrations"
+    PERSON_CARDS = "person_cards"
     PERSONS = "persons"
     REQUESTS = "requests"
     ALIASES = "aliases"
 
 
-_TABLES: Final = {
-    Retained.CLOSED_INTEGRATIONS: ("integrations",),
-    Retained.PERSONS: ("person_cards", "persons"),
-    Retained.REQUESTS: ("requests",),
-    Retained.ALIASES: ("aliases",),
-}
-# Aliases come last: whether anything is held under a number is seen when the rest is gone.
-_ORDER: Final = (Retained.CLOSED_INTEGRATIONS, Retained.PERSONS, Retained.REQUESTS, Retained.ALIASES)
+@dataclass(frozen=True, slots=True)
+class Cutoff:
+    """Where what goes ends and what stays begins: `moment`, in microseconds since 1970-01-01 UTC, and why.
+
+    `period` is how long rows are kept, in words, such as `10 years`.
+    """
+
+    moment: int
+    period: str
+
+    @classmethod
+    def of(cls, period: str, now: datetime) -> Cutoff:
+        """The begin of the UTC day that lies a period before today; raises `OperatorError` for what is no period."""
+        return cls(moment_before(parse_period(period), now), " ".join(period.split()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,50 +115,62 @@ def moment_before(period: Shift, now: datetime) -> int:
     return day * _MICROSECONDS_OF_A_DAY
 
 
-def preview(register: Register, before: Mapping[Retained, int]) -> tuple[Purged, ...]:
+def preview(register: Register, cutoffs: Mapping[Retained, Cutoff]) -> tuple[Purged, ...]:
     """What `purge` would take now, for each table; nothing is changed.
 
     Replacements are counted as if nothing else was purged with them. Raises `RegisterUnavailableError`.
     """
     with register.reading() as connection:
         last = int(connection.execute(select(func.max(revisions.c.revision))).scalar_one())
-        return tuple(_counted(connection, table, moment, last + 1) for table, moment in _wanted(connection, before))
+        wanted = _wanted(connection, cutoffs)
+        return tuple(_counted(connection, table, cutoff.moment, last + 1) for table, cutoff in wanted)
 
 
-def purge(register: Register, before: Mapping[Retained, int]) -> tuple[Purged, ...]:
+def purge(register: Register, cutoffs: Mapping[Retained, Cutoff]) -> tuple[Purged, ...]:
     """Take away what was closed before the moments that are given, under one revision, and record that.
+
+    All periods are recorded, also those by which nothing was old enough; a purge of nothing makes no revision.
 
     Args:
         register: where to.
-        before: for each kind to purge, a moment in microseconds since 1970-01-01 UTC.
+        cutoffs: for each table to purge.
 
     Raises:
         RegisterUnavailableError: the register cannot be written now; nothing was taken away.
     """
     with register.write("purge") as writer:
-        pen = Pen(writer)
-        with _overwriting(pen.connection):
-            done = [_purged(pen, table, moment) for table, moment in _wanted(pen.connection, before)]
+        with _overwriting(writer.connection):
+            done = [(_purged(writer, *each), each[1]) for each in _wanted(writer.connection, cutoffs)]
+        if any(each.rows for each, _ in done):
+            writer.connection.execute(insert(purges), [_record(writer, *each) for each in done])
     _empty_journal(register)
-    return tuple(done)
+    return tuple(each for each, _ in done)
 
 
-def _wanted(connection: Connection, before: Mapping[Retained, int]) -> Iterator[tuple[Table, int]]:
+def _wanted(connection: Connection, cutoffs: Mapping[Retained, Cutoff]) -> Iterator[tuple[Table, Cutoff]]:
     there = {table.name: table for table in tables_of(connection)}
-    for kind in _ORDER:
-        for name in _TABLES[kind]:
-            if kind in before and name in there:
-                yield there[name], before[kind]
+    for kind in Retained:
+        if kind in cutoffs and kind.value in there:
+            yield there[kind.value], cutoffs[kind]
 
 
-def _purged(pen: Pen, table: Table, moment: int) -> Purged:
-    found = _counted(pen.connection, table, moment, pen.revision)
+def _purged(writer: RegisterWriter, table: Table, cutoff: Cutoff) -> Purged:
+    found = _counted(writer.connection, table, cutoff.moment, writer.revision)
     if found.rows:
-        pen.connection.execute(delete(table).where(_outlived(pen.connection, table, moment)))
-        row = {"purged_before": moment, "row_count": found.rows, "horizon": found.horizon}
-        pen.connection.execute(insert(purges).values(revision=pen.revision, table_name=table.name, **row))
-        pen.count(found.rows)
+        writer.connection.execute(delete(table).where(_outlived(writer.connection, table, cutoff.moment)))
+        writer.count(found.rows)
     return found
+
+
+def _record(writer: RegisterWriter, done: Purged, cutoff: Cutoff) -> dict[str, Any]:
+    return {
+        "revision": writer.revision,
+        "table_name": done.table,
+        "purged_before": done.purged_before,
+        "row_count": done.rows,
+        "horizon": done.horizon,
+        "period": cutoff.period,
+    }
 
 
 def _counted(connection: Connection, table: Table, moment: int, purge_revision: int) -> Purged:

@@ -25,6 +25,7 @@ from rules_service.register.operations.row_checks import (
 )
 from rules_service.register.operations.tables import missing_tables, tables_of
 from rules_service.register.operations.violations import Violation
+from rules_service.register.sealed_files import SnapshotKeys
 from rules_service.register.store import Register
 
 StepProgress = Callable[[int, int, str], None]
@@ -38,7 +39,10 @@ Check = Callable[[], Iterator[Violation]]
 
 
 def verify(
-    register: Register, index_file: Path | None = None, progress: StepProgress = lambda _done, _total, _what: None
+    register: Register,
+    index_file: Path | None = None,
+    progress: StepProgress = lambda _done, _total, _what: None,
+    keys: SnapshotKeys | None = None,
 ) -> Iterator[Violation]:
     """Everything that is wrong with a register; nothing, where it is as it must be.
 
@@ -46,6 +50,7 @@ def verify(
         register: what to look at; others may go on writing, one state is looked at.
         index_file: where a server keeps its index; None looks at one that is built now.
         progress: told before each check.
+        keys: what the file of the index is encrypted with.
 
     Raises:
         RegisterUnavailableError: the database cannot be read at all.
@@ -60,7 +65,7 @@ def verify(
                 yield violation
         progress(len(steps), len(steps) + 1, "index")
         if index_file is not None and sound:
-            yield from check_index_file(connection, index_file)
+            yield from check_index_file(connection, index_file, keys)
     if sound:
         yield from _check_built(register)
     progress(len(steps) + 1, len(steps) + 1, "done")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,9 +12,10 @@ from sqlalchemy import Connection, and_, select
 
 from rules_service.register.persons.birth_dates import BirthDate
 from rules_service.register.persons.cards import CardKind
-from rules_service.register.persons.keys import KeyUnusableError, SecretKey, key_file_beside, load_key
+from rules_service.register.persons.key_versions import KeyVersion, key_versions, keys_in_use
+from rules_service.register.persons.keys import KeyFile, KeyUnusableError, Part, SecretKey, key_file_of
 from rules_service.register.persons.proofs import NOTHING, GivenProof, HeldPerson, is_correct
-from rules_service.register.persons.tables import person_cards, person_directory, persons
+from rules_service.register.persons.tables import person_cards, persons
 from rules_service.register.purges import PERSON_TABLES, check_retained
 from rules_service.register.schema import known_at
 from rules_service.register.ssins import numbers_of
@@ -36,20 +38,20 @@ class PersonDirectory:
         """`key_file` is needed where the register is no file of its own, beside which the key is found."""
         self._register = register
         self._key_file = key_file
-        self._key: SecretKey | None = None
+        self._file: KeyFile | None = None
+        self._newest: SecretKey | None = None
 
     def is_held(self, revision: int) -> bool:
         """Whether any person was known at a revision.
 
         Raises:
-            KeyUnusableError: there is a directory, but its key is missing or another one.
+            KeyUnusableError: there is a directory, but one of its keys is missing.
         """
         with self._register.reading() as connection:
-            directory = connection.execute(select(person_directory)).first()
-            if directory is None:
-                return False
-            self._current_key(connection, directory.key_fingerprint)
-        return bool(directory.since_revision <= revision)
+            versions = key_versions(connection)
+            if versions:
+                self._keys(connection, versions)
+        return bool(versions) and versions[0].since_revision <= revision
 
     def proves(self, given: GivenProof, ssin: int, revision: int) -> bool:
         """Whether a proof is correct for the person with a number, by what was known at a revision (S18, S28).
@@ -57,32 +59,40 @@ class PersonDirectory:
         An unknown person has no correct proof.
 
         Raises:
-            KeyUnusableError: the key is missing or another one, or there never was a directory.
+            KeyUnusableError: one of the keys is missing.
         """
         with self._register.reading() as connection:
             check_retained(connection, revision, PERSON_TABLES)
-            fingerprint = connection.execute(select(person_directory.c.key_fingerprint)).scalar()
-            key = self._current_key(connection, fingerprint)
-            held = _records(connection, ssin, revision)
-        return is_correct(given, held, key)
+            keys = self._keys(connection, key_versions(connection))
+            held = _records(connection, ssin, revision, keys)
+        return is_correct(given, held)
 
-    def _current_key(self, connection: Connection, fingerprint: bytes | None) -> SecretKey:
-        """The key of the directory, read again only where another directory took its place."""
-        key = self._key
-        if key is None or key.fingerprint != fingerprint:
-            key = checked_key(load_key(self._key_file or key_file_beside(connection)), fingerprint)
-            self._key = key
-        return key
+    def attempt_digest(self, organisation: str, ssin: int) -> bytes:
+        """What stands for an organisation and a person where wrong proofs are remembered, of whom it does not tell.
+
+        It is made with the newest key, as the last look at the directory (`is_held`) found it.
+
+        Raises:
+            KeyUnusableError: there was no directory.
+        """
+        if self._newest is None:
+            raise KeyUnusableError("there is no person directory by which a proof could be checked")
+        return self._newest.digest(Part.ATTEMPT, ssin, organisation)
+
+    def _keys(self, connection: Connection, versions: Sequence[KeyVersion]) -> Mapping[int, SecretKey]:
+        """The keys of the directory, read again only where it has one that is not known here."""
+        keys: Mapping[int, SecretKey] | None = None
+        if self._file is not None:
+            with suppress(KeyUnusableError):
+                keys = keys_in_use(versions, self._file)
+        if keys is None:
+            self._file = KeyFile(key_file_of(connection, self._key_file))
+            keys = keys_in_use(versions, self._file)
+        self._newest = keys[versions[-1].key_id] if versions else None
+        return keys
 
 
-def checked_key(key: SecretKey, fingerprint: bytes | None) -> SecretKey:
-    """The key, if it is the one with this fingerprint; raises `KeyUnusableError`."""
-    if key.fingerprint != fingerprint:
-        raise KeyUnusableError("the key is not the one that the person directory was made with: put the right one back")
-    return key
-
-
-def _records(connection: Connection, ssin: int, revision: int) -> list[HeldPerson]:
+def _records(connection: Connection, ssin: int, revision: int, keys: Mapping[int, SecretKey]) -> list[HeldPerson]:
     """What was known of a person, a record for each number of the chain that had one."""
     numbers = numbers_of(connection, ssin, revision)
     cards = and_(person_cards.c.ssin == persons.c.ssin, known_at(person_cards, revision))
@@ -93,13 +103,14 @@ def _records(connection: Connection, ssin: int, revision: int) -> list[HeldPerso
     )
     found: dict[int, HeldPerson] = {}
     for row in connection.execute(query):
-        found[row.ssin] = _with_card(found.get(row.ssin) or _person(row), row.kind, row.number_digest)
+        found[row.ssin] = _with_card(found.get(row.ssin) or _person(row, keys), row.kind, row.number_digest)
     return list(found.values())
 
 
-def _person(row: Any) -> HeldPerson:
+def _person(row: Any, keys: Mapping[int, SecretKey]) -> HeldPerson:
     birth_date = BirthDate(row.birth_year, row.birth_month, row.birth_day)
-    return HeldPerson(row.ssin, row.last_name_digest, row.first_name_digest or NOTHING, birth_date, NOTHING, NOTHING)
+    names = row.last_name_digest, row.first_name_digest or NOTHING
+    return HeldPerson(row.ssin, keys[row.key_id], *names, birth_date, NOTHING, NOTHING)
 
 
 def _with_card(person: HeldPerson, kind: int | None, digest: bytes | None) -> HeldPerson:

@@ -16,13 +16,12 @@ from sqlalchemy import Table, bindparam, insert, select, update
 
 from rules_service.errors import InvalidRequestError
 from rules_service.register.decoding import decode_ssins
-from rules_service.register.pen import Pen
 from rules_service.register.persons.birth_dates import BirthDate, parse_birth_date
 from rules_service.register.persons.cards import CardKind, parse_card_number
-from rules_service.register.persons.directory import checked_key
-from rules_service.register.persons.keys import Part, SecretKey, key_file_beside, load_key, load_or_make_key
+from rules_service.register.persons.key_versions import FIRST_KEY, add_key_version, key_versions, keys_in_use
+from rules_service.register.persons.keys import KeyFile, Part, SecretKey, key_file_of, read_or_make
 from rules_service.register.persons.names import normal_name
-from rules_service.register.persons.tables import person_cards, person_directory, persons
+from rules_service.register.persons.tables import person_cards, persons
 from rules_service.register.row_files import Chunk
 from rules_service.register.writing import RegisterWriter
 
@@ -40,12 +39,24 @@ _PARTS: Final = {CardKind.IDENTITY: Part.IDENTITY_CARD, CardKind.SIS: Part.SIS_C
 
 @dataclass(frozen=True, slots=True, repr=False)
 class _Entry:
-    """What is known of a person, as it is kept; `cards` in order of their kind."""
+    """What is known of a person, as it is kept; `cards` in order of their kind.
 
+    The same under an older key is another entry: so an import brings the rows of a directory to its newest key.
+    """
+
+    key_id: int
     last_name: bytes
     first_name: bytes | None
     birth_date: BirthDate
     cards: tuple[tuple[CardKind, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """The key that rows are made with, and the id that they are written under."""
+
+    key_id: int
+    secret: SecretKey
 
 
 class PersonRows:
@@ -54,46 +65,43 @@ class PersonRows:
     def __init__(self, key_file: Path | None = None) -> None:
         """`key_file` is needed where the register is no file of its own, beside which the key is found or made."""
         self._key_file = key_file
-        self._key: SecretKey | None = None
+        self._key: _Key | None = None
 
     def add(self, chunk: Chunk, writer: RegisterWriter) -> Mapping[int, Problem]:
         """Add the good rows; the others come back, by their place in the chunk.
 
         Raises:
-            KeyUnusableError: the key of the directory is missing or another one, or cannot be made.
+            KeyUnusableError: a key of the directory is missing, or cannot be made.
         """
-        pen = Pen(writer)
-        key = self._key = self._key or _key_for(pen, self._key_file)
+        key = self._key = self._key or _key_for(writer, self._key_file)
         entries, problems = _read(chunk, key)
-        known = dict(_known(pen, [ssin for ssin, _ in entries.values()]))
+        known = dict(_known(writer, [ssin for ssin, _ in entries.values()]))
         changed: dict[int, _Entry] = {}
         for row, (ssin, entry) in entries.items():
             since, held = known.get(ssin, (0, None))
-            if since == pen.revision or ssin in changed:
+            if since == writer.revision or ssin in changed:
                 problems[row] = _TWICE
             elif held == entry:
                 problems[row] = _ALREADY_THERE
             else:
                 changed[ssin] = entry
         if changed:
-            _open_directory(pen, key)
-            _put(pen, changed, replaced=changed.keys() & known.keys())
+            _open_directory(writer, key.secret)
+            _put(writer, changed, replaced=changed.keys() & known.keys())
         return problems
 
 
-def _key_for(pen: Pen, key_file: Path | None) -> SecretKey:
-    """The key of the directory; with the first person comes a directory, and a key unless there is one."""
-    path = key_file or key_file_beside(pen.connection)
-    fingerprint = _fingerprint(pen)
-    return load_or_make_key(path) if fingerprint is None else checked_key(load_key(path), fingerprint)
+def _key_for(writer: RegisterWriter, key_file: Path | None) -> _Key:
+    """The newest key of the directory; with the first person comes a directory, and a key unless there is one."""
+    path = key_file_of(writer.connection, key_file)
+    versions = key_versions(writer.connection)
+    if not versions:
+        return _Key(FIRST_KEY, read_or_make(path).newest)
+    newest = versions[-1].key_id
+    return _Key(newest, keys_in_use(versions, KeyFile(path))[newest])
 
 
-def _fingerprint(pen: Pen) -> bytes | None:
-    """The fingerprint of the directory's key, None where there is no directory yet."""
-    return pen.connection.execute(select(person_directory.c.key_fingerprint)).scalar()
-
-
-def _read(chunk: Chunk, key: SecretKey) -> tuple[dict[int, tuple[int, _Entry]], dict[int, Problem]]:
+def _read(chunk: Chunk, key: _Key) -> tuple[dict[int, tuple[int, _Entry]], dict[int, Problem]]:
     """The good rows as number and entry, and what is wrong with the others, by their place."""
     ssins = decode_ssins(chunk.columns["ssin"])
     problems: dict[int, Problem] = {row: ("ssin", reason) for row, reason in ssins.problems.items()}
@@ -113,7 +121,7 @@ def _dictionaries(chunk: Chunk) -> Iterator[dict[str, str | None]]:
         yield dict(zip(_TEXTS, texts, strict=True))
 
 
-def _entry(ssin: int, texts: Mapping[str, str | None], key: SecretKey) -> _Entry:
+def _entry(ssin: int, texts: Mapping[str, str | None], key: _Key) -> _Entry:
     last_name = _name("last_name", texts)
     if not last_name:
         raise InvalidRequestError.of("last_name", "has no letter")
@@ -123,11 +131,13 @@ def _entry(ssin: int, texts: Mapping[str, str | None], key: SecretKey) -> _Entry
         (CardKind.IDENTITY, _card_number("identity_card_number", texts)),
         (CardKind.SIS, _card_number("sis_card_number", texts)),
     )
+    digest = key.secret.digest
     return _Entry(
-        key.digest(Part.LAST_NAME, ssin, last_name),
-        key.digest(Part.FIRST_NAME, ssin, first_name) if first_name else None,
+        key.key_id,
+        digest(Part.LAST_NAME, ssin, last_name),
+        digest(Part.FIRST_NAME, ssin, first_name) if first_name else None,
         birth_date,
-        tuple((kind, key.digest(_PARTS[kind], ssin, number)) for kind, number in numbers if number),
+        tuple((kind, digest(_PARTS[kind], ssin, number)) for kind, number in numbers if number),
     )
 
 
@@ -150,45 +160,44 @@ def _card_number(field: str, texts: Mapping[str, str | None]) -> str:
     return parse_card_number(text, field) if text else ""
 
 
-def _known(pen: Pen, numbers: list[int]) -> Iterator[tuple[int, tuple[int, _Entry]]]:
+def _known(writer: RegisterWriter, numbers: list[int]) -> Iterator[tuple[int, tuple[int, _Entry]]]:
     """What the directory holds now under some numbers, and since which revision."""
     for first in range(0, len(numbers), _NUMBERS_AT_ONCE):
         some = numbers[first : first + _NUMBERS_AT_ONCE]
         cards: dict[int, list[tuple[CardKind, bytes]]] = {}
-        for row in _current(pen, person_cards, some):
+        for row in _current(writer, person_cards, some):
             cards.setdefault(row.ssin, []).append((CardKind(row.kind), row.number_digest))
-        for row in _current(pen, persons, some):
+        for row in _current(writer, persons, some):
             birth_date = BirthDate(row.birth_year, row.birth_month, row.birth_day)
             held = tuple(sorted(cards.get(row.ssin, ())))
-            entry = _Entry(row.last_name_digest, row.first_name_digest, birth_date, held)
+            entry = _Entry(row.key_id, row.last_name_digest, row.first_name_digest, birth_date, held)
             yield row.ssin, (row.since_revision, entry)
 
 
-def _current(pen: Pen, table: Table, numbers: list[int]) -> Any:
-    return pen.connection.execute(select(table).where(table.c.ssin.in_(numbers), table.c.until_revision.is_(None)))
+def _current(writer: RegisterWriter, table: Table, numbers: list[int]) -> Any:
+    return writer.connection.execute(select(table).where(table.c.ssin.in_(numbers), table.c.until_revision.is_(None)))
 
 
-def _open_directory(pen: Pen, key: SecretKey) -> None:
+def _open_directory(writer: RegisterWriter, key: SecretKey) -> None:
     """Let there be a directory, from this revision on unless there is one already."""
-    if _fingerprint(pen) is None:
-        opened = {"since_revision": pen.revision, "key_fingerprint": key.fingerprint}
-        pen.connection.execute(insert(person_directory).values(opened))
+    if not key_versions(writer.connection):
+        add_key_version(writer, key)
 
 
-def _put(pen: Pen, entries: Mapping[int, _Entry], replaced: Iterable[int]) -> None:
+def _put(writer: RegisterWriter, entries: Mapping[int, _Entry], replaced: Iterable[int]) -> None:
     """Close what was known of some persons, and open what is known from this revision on."""
     closing = [{"closed_ssin": ssin} for ssin in replaced]
     for table in (persons, person_cards):
         if closing:
             current = table.c.ssin == bindparam("closed_ssin"), table.c.until_revision.is_(None)
-            pen.connection.execute(update(table).where(*current).values(until_revision=pen.revision), closing)
-    pen.connection.execute(insert(persons), [_person(pen, *entry) for entry in entries.items()])
-    if cards := [card for entry in entries.items() for card in _cards(pen, *entry)]:
-        pen.connection.execute(insert(person_cards), cards)
-    pen.count(len(entries))
+            writer.connection.execute(update(table).where(*current).values(until_revision=writer.revision), closing)
+    writer.connection.execute(insert(persons), [_person(writer, *entry) for entry in entries.items()])
+    if cards := [card for entry in entries.items() for card in _cards(writer, *entry)]:
+        writer.connection.execute(insert(person_cards), cards)
+    writer.count(len(entries))
 
 
-def _person(pen: Pen, ssin: int, entry: _Entry) -> dict[str, Any]:
+def _person(writer: RegisterWriter, ssin: int, entry: _Entry) -> dict[str, Any]:
     return {
         "ssin": ssin,
         "last_name_digest": entry.last_name,
@@ -196,10 +205,12 @@ def _person(pen: Pen, ssin: int, entry: _Entry) -> dict[str, Any]:
         "birth_year": entry.birth_date.year,
         "birth_month": entry.birth_date.month,
         "birth_day": entry.birth_date.day,
-        "since_revision": pen.revision,
+        "since_revision": writer.revision,
+        "key_id": entry.key_id,
     }
 
 
-def _cards(pen: Pen, ssin: int, entry: _Entry) -> Iterator[dict[str, Any]]:
+def _cards(writer: RegisterWriter, ssin: int, entry: _Entry) -> Iterator[dict[str, Any]]:
+    written = {"ssin": ssin, "since_revision": writer.revision, "key_id": entry.key_id}
     for kind, digest in entry.cards:
-        yield {"ssin": ssin, "kind": int(kind), "number_digest": digest, "since_revision": pen.revision}
+        yield written | {"kind": int(kind), "number_digest": digest}

@@ -1,31 +1,30 @@
-"""The secret key of the person directory: what is kept of names and card numbers is worth nothing without it (S31).
+"""The secret keys of the person directory: what is kept of names and card numbers is worth nothing without them (S31).
 
-The key lives in a file of its own, never in the database. The database holds a fingerprint of it, so that another key
-is noticed instead of finding every proof wrong.
+The keys lie in a file of their own, never in the database. The database holds a fingerprint of each, so that another
+file is noticed instead of finding every proof wrong.
 """
 
 from __future__ import annotations
 
 import hmac
-import os
-import secrets
-import tempfile
+from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection
 
-from rules_service.errors import RegisterUnavailableError
+from rules_service.errors import OperatorError, RegisterUnavailableError
+from rules_service.register.key_files import KeyFileError, make_key_file, random_key, read_keys, write_keys
+from rules_service.register.private_files import NameTakenError
 
 DIGEST_SIZE: Final = 32
-_KEY_SIZE: Final = 32
+_OWNER: Final = "the person directory"
 _SUFFIX: Final = ".key"
-_READ_BY_OTHERS: Final = 0o077
 
 
 class KeyUnusableError(RegisterUnavailableError):
-    """The key of the person directory is missing or wrong: no proof can be checked, and none is taken as wrong."""
+    """A key of the person directory is missing or wrong: no proof can be checked, and none is taken as wrong."""
 
     reason = "PERSON_KEY_UNUSABLE"
 
@@ -37,6 +36,7 @@ class Part(Enum):
     FIRST_NAME = "first name"
     IDENTITY_CARD = "identity card"
     SIS_CARD = "sis card"
+    ATTEMPT = "attempt"
 
 
 class SecretKey:
@@ -57,79 +57,75 @@ class SecretKey:
         return hmac.digest(self._secret, f"{part.value}\0{ssin}\0{text}".encode(), "sha256")
 
 
-def key_file_beside(connection: Connection) -> Path | None:
-    """The key file that belongs to a register in a SQLite file, named after it; None for another database."""
+class KeyFile:
+    """The keys that one file holds, by their fingerprints; the file may hold more than the directory needs."""
+
+    def __init__(self, path: Path) -> None:
+        """Read the file.
+
+        Raises:
+            KeyUnusableError: there is no such file, it holds no keys, or others than its owner may read it.
+        """
+        self.path: Final = path
+        try:
+            secrets = read_keys(path, _OWNER)
+        except KeyFileError as error:
+            raise KeyUnusableError(str(error)) from None
+        self._secrets = {SecretKey(secret).fingerprint: secret for secret in secrets}
+
+    @property
+    def newest(self) -> SecretKey:
+        """The last key of the file."""
+        return SecretKey(list(self._secrets.values())[-1])
+
+    def find(self, fingerprint: bytes) -> SecretKey | None:
+        """The key with a fingerprint, None where the file does not hold it."""
+        secret = self._secrets.get(fingerprint)
+        return None if secret is None else SecretKey(secret)
+
+    def add(self) -> SecretKey:
+        """Put a new key behind the others; raises `OperatorError` where the file cannot be written."""
+        secret = random_key()
+        key = SecretKey(secret)
+        self._write(self._secrets | {key.fingerprint: secret})
+        return key
+
+    def remove(self, fingerprint: bytes) -> None:
+        """Take a key out of the file for good, if it holds it; raises `OperatorError` where it cannot be written."""
+        left = {each: secret for each, secret in self._secrets.items() if each != fingerprint}
+        if len(left) < len(self._secrets):
+            self._write(left)
+
+    def _write(self, secrets: dict[bytes, bytes]) -> None:
+        write_keys(self.path, list(secrets.values()))
+        self._secrets = secrets
+
+
+def key_file_of(connection: Connection, given: Path | None) -> Path:
+    """Where the keys of a register are: in the file that is given, else beside the register's own file.
+
+    Raises:
+        KeyUnusableError: none is given, and the register is no file.
+    """
+    if given is not None:
+        return given
     if connection.dialect.name != "sqlite":
-        return None
+        raise KeyUnusableError(
+            "this register is no file, beside which the key of the person directory would lie: give `--persons-key`"
+        )
     register = next(row.file for row in connection.exec_driver_sql("PRAGMA database_list") if row.name == "main")
     return Path(f"{register}{_SUFFIX}")
 
 
-def load_key(path: Path | None) -> SecretKey:
-    """The key in a file.
+def read_or_make(path: Path) -> KeyFile:
+    """The keys in a file, which is made if it is missing; where another process was faster, its key is the one.
 
     Raises:
-        KeyUnusableError: there is no such file, it is not a key, or others than its owner may read it.
+        KeyUnusableError: the file cannot be made, or holds no keys.
     """
-    path = _named(path)
     try:
-        if path.stat().st_mode & _READ_BY_OTHERS:
-            raise KeyUnusableError(f"the key `{path}` can be read by others than its owner: set its mode to 0600")
-        secret = bytes.fromhex(path.read_text(encoding="ascii"))
-    except FileNotFoundError:
-        raise KeyUnusableError(f"the key of the person directory is missing: put `{path}` back") from None
-    except OSError as error:
-        raise KeyUnusableError(f"the key `{path}` cannot be read: {error.strerror}") from None
-    except ValueError:
-        secret = b""
-    if len(secret) != _KEY_SIZE:
-        raise KeyUnusableError(f"`{path}` is not the key of a person directory: put the right file back")
-    return SecretKey(secret)
-
-
-def load_or_make_key(path: Path | None) -> SecretKey:
-    """The key in a file, which is made if it is missing; only its owner may read it.
-
-    Raises:
-        KeyUnusableError: the file cannot be made, or is no key.
-    """
-    path = _named(path)
-    if not path.exists():
-        try:
-            _make(path)
-        except OSError as error:
-            raise KeyUnusableError(f"the key `{path}` cannot be made: {error.strerror}") from None
-    return load_key(path)
-
-
-def _make(path: Path) -> None:
-    """Make the file whole or not at all; where another process was faster, its key is the one that counts."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(f"{secrets.token_hex(_KEY_SIZE)}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(name, path)
-    except FileExistsError:
-        pass
-    finally:
-        Path(name).unlink()
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Let the name of the new file survive a power failure too: digests without their key would be lost."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _named(path: Path | None) -> Path:
-    if path is None:
-        raise KeyUnusableError(
-            "this register is no file, beside which the key of the person directory would lie: give `--persons-key`"
-        )
-    return path
+        with suppress(NameTakenError):
+            make_key_file(path)
+    except OperatorError as error:
+        raise KeyUnusableError(str(error)) from None
+    return KeyFile(path)

@@ -38,9 +38,13 @@ class GivenProof:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class HeldPerson:
-    """What the directory holds under one number of a person: digests, `NOTHING` where it does not know."""
+    """What the directory holds under one number of a person: digests, `NOTHING` where it does not know.
+
+    `key` is the one that the digests were made with.
+    """
 
     ssin: int
+    key: SecretKey
     last_name: bytes
     first_name: bytes
     birth_date: BirthDate
@@ -50,40 +54,40 @@ class HeldPerson:
 
 NOTHING: Final = bytes(DIGEST_SIZE)
 """Stands for a digest that is not held: no text has it."""
+_NOBODYS_KEY: Final = SecretKey(secrets.token_bytes(DIGEST_SIZE))
 
 
-def is_correct(given: GivenProof, held: Sequence[HeldPerson], key: SecretKey) -> bool:
+def is_correct(given: GivenProof, held: Sequence[HeldPerson]) -> bool:
     """Whether everything that is given is right, and something is.
 
     Args:
         given: what the requester knows of the person.
         held: what the directory knows, one record for each number that the person has or had (S18). A card, or names
             and birth date together, are right where one of the records says so.
-        key: makes the digests to compare.
     """
     records = held or (_nobody(),)
     found = []
     if given.identity_card_number is not None:
         number = given.identity_card_number
-        found.append(_one_of([_same(key, Part.IDENTITY_CARD, number, each, each.identity_card) for each in records]))
+        found.append(_one_of([_same(Part.IDENTITY_CARD, number, each, each.identity_card) for each in records]))
     if given.sis_card_number is not None:
         number = given.sis_card_number
-        found.append(_one_of([_same(key, Part.SIS_CARD, number, each, each.sis_card) for each in records]))
+        found.append(_one_of([_same(Part.SIS_CARD, number, each, each.sis_card) for each in records]))
     if given.person is not None:
-        found.append(_one_of([_is(given.person, each, key) for each in records]))
+        found.append(_one_of([_is(given.person, each) for each in records]))
     return bool(found) and all(found)
 
 
-def _is(given: GivenPerson, held: HeldPerson, key: SecretKey) -> bool:
+def _is(given: GivenPerson, held: HeldPerson) -> bool:
     """Whether last name and birth date are those of a record, and the first name too where it is given."""
     last_name, first_name = normal_name(given.last_name), normal_name(given.first_name)
-    last_is_right = _same(key, Part.LAST_NAME, last_name, held, held.last_name) & bool(last_name)
-    first_is_right = _same(key, Part.FIRST_NAME, first_name, held, held.first_name) | (not given.first_name.strip())
+    last_is_right = _same(Part.LAST_NAME, last_name, held, held.last_name) & bool(last_name)
+    first_is_right = _same(Part.FIRST_NAME, first_name, held, held.first_name) | (not given.first_name.strip())
     return last_is_right & first_is_right & given.birth_date.agrees_with(held.birth_date)
 
 
-def _same(key: SecretKey, part: Part, given: str, record: HeldPerson, held: bytes) -> bool:
-    return hmac.compare_digest(key.digest(part, record.ssin, given), held)
+def _same(part: Part, given: str, record: HeldPerson, held: bytes) -> bool:
+    return hmac.compare_digest(record.key.digest(part, record.ssin, given), held)
 
 
 def _one_of(found: list[bool]) -> bool:
@@ -94,4 +98,4 @@ def _one_of(found: list[bool]) -> bool:
 def _nobody() -> HeldPerson:
     """A record that nothing agrees with, and that takes as long to compare as any other."""
     digest = secrets.token_bytes(DIGEST_SIZE)
-    return HeldPerson(0, digest, digest, BirthDate(), digest, digest)
+    return HeldPerson(0, _NOBODYS_KEY, digest, digest, BirthDate(), digest, digest)

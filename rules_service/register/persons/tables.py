@@ -1,8 +1,8 @@
 """The tables of the person directory, versioned as the other tables of the register are.
 
-Names and card numbers are there as digests only (`keys`). The birth date is there as it is: a digest of it could not be
-compared with a date of which the day or month is unknown, and would hide nothing, since the person's number in the same
-row begins with it.
+Names and card numbers are there as digests only, each row's made with one of the keys (`keys`). The birth date is there
+as it is: a digest of it could not be compared with a date of which the day or month is unknown, and would hide nothing,
+since the person's number in the same row begins with it.
 """
 
 from __future__ import annotations
@@ -17,21 +17,27 @@ from rules_service.register.schema import metadata
 _ROW_ID: Final = BigInteger().with_variant(Integer, "sqlite")
 
 
-def _since(*, primary_key: bool = False) -> Column[int]:
-    return Column("since_revision", ForeignKey("revisions.revision"), nullable=False, primary_key=primary_key)
+def _since() -> Column[int]:
+    return Column("since_revision", ForeignKey("revisions.revision"), nullable=False)
 
 
 def _until() -> Column[int]:
     return Column("until_revision", ForeignKey("revisions.revision"))
 
 
-person_directory: Final = Table(
-    "person_directory",
+def _key_id() -> Column[int]:
+    return Column("key_id", ForeignKey("person_keys.key_id"), nullable=False)
+
+
+person_keys: Final = Table(
+    "person_keys",
     metadata,
-    _since(primary_key=True),
-    Column("key_fingerprint", LargeBinary(DIGEST_SIZE), nullable=False),
+    Column("key_id", Integer, primary_key=True, autoincrement=False),
+    Column("key_fingerprint", LargeBinary(DIGEST_SIZE), nullable=False, unique=True),
+    _since(),
+    _until(),
 )
-"""At most one row: since when there is a directory, and the fingerprint of the key that its digests were made with."""
+"""The keys that digests were made with, by their fingerprints; with the first one there is a directory."""
 
 persons: Final = Table(
     "persons",
@@ -45,8 +51,12 @@ persons: Final = Table(
     Column("birth_day", SmallInteger, nullable=False),
     _since(),
     _until(),
+    _key_id(),
 )
-"""Who the person with a number is; a part of the birth date that is unknown is 0, a first name that is unknown NULL."""
+"""Who the person with a number is; a part of the birth date that is unknown is 0, a first name that is unknown NULL.
+
+INVARIANT (one key): a person and its cards are written together, and so with the same key.
+"""
 Index("persons_by_ssin", persons.c.ssin)
 Index(
     "persons_one_current_version",
@@ -65,6 +75,7 @@ person_cards: Final = Table(
     Column("number_digest", LargeBinary(DIGEST_SIZE), nullable=False),
     _since(),
     _until(),
+    _key_id(),
 )
 """The card of each kind that the person has; one that was replaced or lost proves nothing any more."""
 Index("person_cards_by_ssin", person_cards.c.ssin)
@@ -76,3 +87,17 @@ Index(
     sqlite_where=person_cards.c.until_revision.is_(None),
     postgresql_where=person_cards.c.until_revision.is_(None),
 )
+
+wrong_proofs: Final = Table(
+    "wrong_proofs",
+    metadata,
+    Column("attempt_id", _ROW_ID, primary_key=True),
+    Column("pair_digest", LargeBinary(DIGEST_SIZE), nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+)
+"""Wrong proofs of authentication of the last while, no part of the history: a digest of whose and about whom, and when.
+
+`recorded_at` is in microseconds since 1970-01-01 UTC.
+"""
+Index("wrong_proofs_by_pair", wrong_proofs.c.pair_digest)
+Index("wrong_proofs_by_moment", wrong_proofs.c.recorded_at)

@@ -94,7 +94,7 @@ def know_person(register: Register, folder: Path, ssin: int, name: str, card: st
 
 
 def answer(register: Register, request_id: str, said: bytes) -> None:
-    write_once(register, WriteRequest("owner", request_id, said), "nothing", lambda _pen: said + b"\0")
+    write_once(register, WriteRequest("owner", request_id, said), "nothing", lambda _writer: said + b"\0")
 
 
 def contents(register: Register) -> dict[str, list[tuple[Any, ...]]]:

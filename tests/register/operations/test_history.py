@@ -48,7 +48,7 @@ def test_a_history_goes_into_the_other_database_and_back(
         dump(other, tmp_path / "second")
         load(back, tmp_path / "second")
         assert contents(made) == contents(other) == contents(back)
-        assert [name for name, rows in contents(made).items() if not rows] == ["purges"]
+        assert {name for name, rows in contents(made).items() if not rows} == {"purges", "wrong_proofs"}
         for revision in (1, made.revision() // 2, made.revision()):
             first, *others = (register.snapshot(revision) for register in (made, other, back))
             for index in others:

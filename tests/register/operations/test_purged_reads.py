@@ -10,14 +10,14 @@ import pytest
 
 from rules_service.register import GivenProof, PersonDirectory, Register
 from rules_service.register.changes import changes_of, revisions_after
-from rules_service.register.operations import Retained, purge
+from rules_service.register.operations import Cutoff, Retained, purge
 from rules_service.register.purges import HistoryPurgedError
 from tests.register.operations.histories import START, know_person, started
 from tests.register.support import bis, national
 from tests.register.writing_support import integrate, key, remove, replace
 
 DAY = 20_000
-EVERYTHING = 2**60
+EVERYTHING = Cutoff(2**60, "1 day")
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def register(place: str, tmp_path: Path) -> Iterator[Register]:
         integrate(made, key(1), DAY, DAY + 5)
         remove(made, key(1), DAY)
         integrate(made, key(2), DAY)
-        purge(made, {Retained.CLOSED_INTEGRATIONS: EVERYTHING})
+        purge(made, {Retained.INTEGRATIONS: EVERYTHING})
         assert made.revision() == 5
         yield made
 

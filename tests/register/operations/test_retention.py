@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from rules_service.errors import OperatorError, RevisionNotAvailableError
 from rules_service.register import Register
-from rules_service.register.operations import Retained, moment_before, parse_period, preview, purge, verify
+from rules_service.register.operations import Cutoff, Retained, preview, purge, verify
+from rules_service.register.operations.retention import moment_before, parse_period
 from rules_service.register.purges import INTEGRATION_TABLES, HistoryPurgedError, check_retained, horizon, purges
 from rules_service.register.schema import revisions
 from tests.register.operations.histories import NUMBERS, answer, contents, history, know_person, started
@@ -20,7 +21,8 @@ from tests.register.support import bis, national, with_organisations
 from tests.register.writing_support import integrate, key, remove, replace
 
 DAY = 20_000
-EVERYTHING = dict.fromkeys(Retained, 2**60)
+ALL = Cutoff(2**60, "1 day")
+EVERYTHING = dict.fromkeys(Retained, ALL)
 
 
 @pytest.fixture
@@ -41,6 +43,10 @@ def moment_of(register: Register, revision: int) -> int:
         return int(connection.execute(found).scalar_one())
 
 
+def cutoff_at(register: Register, revision: int) -> Cutoff:
+    return Cutoff(moment_of(register, revision), "10 years")
+
+
 def retained(register: Register, revision: int) -> bool:
     with register.reading() as connection:
         if revision >= (first := horizon(connection)):
@@ -54,7 +60,7 @@ def retained(register: Register, revision: int) -> bool:
 
 
 def test_s31_what_was_closed_before_a_moment_goes(register: Register) -> None:
-    before = {Retained.CLOSED_INTEGRATIONS: moment_of(register, 5)}
+    before = {Retained.INTEGRATIONS: cutoff_at(register, 5)}
     counted = preview(register, before)
     assert [(each.table, each.rows, each.horizon) for each in counted] == [("integrations", 1, 3)]
     assert purge(register, before) == counted
@@ -62,7 +68,7 @@ def test_s31_what_was_closed_before_a_moment_goes(register: Register) -> None:
     assert [row[0] for row in contents(register)["integrations"]] == [2, 3]
     with register.reading() as connection:
         assert [tuple(row) for row in connection.execute(select(purges))] == [
-            (7, "integrations", before[Retained.CLOSED_INTEGRATIONS], 1, 3)
+            (7, "integrations", before[Retained.INTEGRATIONS].moment, 1, 3, "10 years")
         ]
         assert connection.execute(select(revisions.c.note).where(revisions.c.revision == 7)).scalar() == "purge"
     assert list(verify(register)) == []
@@ -70,19 +76,34 @@ def test_s31_what_was_closed_before_a_moment_goes(register: Register) -> None:
 
 def test_s31_what_is_known_since_the_horizon_stays(register: Register) -> None:
     pictures = {number: picture(register.snapshot(number), NUMBERS) for number in range(7)}
-    purge(register, {Retained.CLOSED_INTEGRATIONS: moment_of(register, 5)})
+    purge(register, {Retained.INTEGRATIONS: cutoff_at(register, 5)})
     assert [retained(register, number) for number in range(8)] == [False] * 3 + [True] * 5
     for number in range(3, 7):
         assert picture(register.snapshot(number), NUMBERS) == pictures[number]
-    purge(register, {Retained.CLOSED_INTEGRATIONS: moment_of(register, 6)})
+    purge(register, {Retained.INTEGRATIONS: cutoff_at(register, 6)})
     assert [retained(register, number) for number in range(9)] == [False] * 5 + [True] * 4
 
 
 def test_a_purge_of_nothing_makes_no_revision(register: Register) -> None:
-    for before in ({}, {Retained.CLOSED_INTEGRATIONS: moment_of(register, 3)}, {Retained.ALIASES: 2**60}):
+    for before in ({}, {Retained.INTEGRATIONS: cutoff_at(register, 3)}, {Retained.ALIASES: ALL}):
         assert all(each.rows == 0 for each in purge(register, before))
         assert register.revision() == 6
         assert retained(register, 0)
+
+
+def test_s31_every_period_is_recorded(register: Register) -> None:
+    now = datetime(2026, 2, 28, tzinfo=UTC)
+    periods = {Retained.INTEGRATIONS: "1  month", Retained.REQUESTS: "90 days", Retained.ALIASES: "9 years"}
+    purge(register, {kind: Cutoff.of(period, now) for kind, period in periods.items()})
+    with register.reading() as connection:
+        recorded = connection.execute(select(purges.c.table_name, purges.c.row_count, purges.c.period)).all()
+    assert [tuple(row) for row in recorded] == [
+        ("integrations", 2, "1 month"),
+        ("requests", 0, "90 days"),
+        ("aliases", 0, "9 years"),
+    ]
+    assert list(verify(register)) == []
+    assert retained(register, 5)
 
 
 def test_a_dry_run_changes_nothing(register: Register) -> None:
@@ -96,7 +117,7 @@ def test_after_any_purge_what_can_be_told_is_as_it_was(place: str, tmp_path: Pat
     with history(place, tmp_path, seed) as register:
         last = register.revision()
         pictures = {number: picture(register.snapshot(number), NUMBERS) for number in range(last + 1)}
-        middle = moment_of(register, last // 2)
+        middle = cutoff_at(register, last // 2)
         done = purge(register, {kind: middle for kind in Retained if kind is not Retained.ALIASES})
         assert sum(each.rows for each in done) > 0
         kept = [number for number in range(last + 1) if retained(register, number)]
@@ -112,13 +133,14 @@ def test_persons_and_answers_go_by_their_own_periods(register: Register, tmp_pat
     answer(register, "early", b"")
     integrate(register, key(4), DAY)
     answer(register, "late", b"")
-    assert [each.rows for each in purge(register, {Retained.PERSONS: moment_of(register, 8)})] == [0, 0]
-    done = purge(register, {Retained.PERSONS: 2**60})
+    kinds = Retained.PERSON_CARDS, Retained.PERSONS
+    assert [each.rows for each in purge(register, dict.fromkeys(kinds, cutoff_at(register, 8)))] == [0, 0]
+    done = purge(register, dict.fromkeys(kinds, ALL))
     assert [(each.table, each.rows, each.horizon) for each in done] == [("person_cards", 1, 8), ("persons", 1, 8)]
     with register.reading() as connection:
         assert horizon(connection, INTEGRATION_TABLES) == 0, "decisions without a proof are as they were"
         assert horizon(connection, ("persons",)) == 8
-    (requests,) = purge(register, {Retained.REQUESTS: moment_of(register, 9)})
+    (requests,) = purge(register, {Retained.REQUESTS: cutoff_at(register, 9)})
     assert (requests.rows, requests.horizon) == (1, 0)
     assert [row[0] for row in contents(register)["requests"]] == ["owner late"]
 
@@ -131,7 +153,7 @@ def test_a_replaced_number_goes_with_the_last_that_is_held(register: Register) -
     replace(register, chain[1], chain[2])
     replace(register, bis(2), bis(7))
     integrate(register, key(ssin=bis(7), code=3), DAY)
-    aliases = {Retained.ALIASES: 2**60}
+    aliases = {Retained.ALIASES: ALL}
     assert [each.rows for each in preview(register, aliases)] == [2], "of person 1 a closed row is held"
     last = register.revision()
     done = purge(register, EVERYTHING)
@@ -146,7 +168,7 @@ def test_a_replaced_number_goes_with_the_last_that_is_held(register: Register) -
 
 def test_a_young_replacement_stays(register: Register) -> None:
     replace(register, bis(8), national(8))
-    assert [each.rows for each in purge(register, {Retained.ALIASES: moment_of(register, 7)})] == [0]
+    assert [each.rows for each in purge(register, {Retained.ALIASES: cutoff_at(register, 7)})] == [0]
 
 
 def test_purged_bytes_are_gone_from_the_file(tmp_path: Path) -> None:

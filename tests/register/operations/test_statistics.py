@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rules_service.algebra import parse_day
-from rules_service.register.operations import Retained, purge, statistics
+from rules_service.register.operations import Cutoff, Retained, purge, statistics
 from rules_service.register.operations.statistics import TableCount
 from rules_service.register.row_algebra import Registers
 from tests.register.operations.histories import started
@@ -38,6 +38,6 @@ def test_everything_is_counted(place: str, tmp_path: Path) -> None:
         assert found.by_code == {2: 1, 3: 2}
         assert (found.first_day, found.last_day) == (parse_day("2023-01-01"), DAY + 5)
         assert (found.purge_count, found.purged_rows) == (0, 0)
-        purge(register, {Retained.CLOSED_INTEGRATIONS: FAR})
+        purge(register, {Retained.INTEGRATIONS: Cutoff(FAR, "1 day")})
         found = statistics(register)
         assert (found.purge_count, found.purged_rows, found.tables["integrations"].closed) == (1, 1, 0)

@@ -52,7 +52,7 @@ def damaged(place: str, tmp_path: Path) -> Callable[..., list[str]]:
 
 COPY_PERSON = (
     "INSERT INTO persons SELECT 2, ssin, last_name_digest, first_name_digest, birth_year, birth_month, birth_day, 7, "
-    "NULL FROM persons WHERE version_id = 1"
+    "NULL, key_id FROM persons WHERE version_id = 1"
 )
 COPY_ROW = (
     "INSERT INTO integrations (row_id, ssin, organisation_id, sector, quality_code, begin_day, end_day, in_primary, "
@@ -165,7 +165,7 @@ OVERLAPS = "overlaps another active row of the same key in the {} register"
 )
 def test_each_damage_is_found(damaged: Callable[..., list[str]], statements: list[str], said: list[str]) -> None:
     found = damaged(*statements)
-    assert [each for each in found if "person_directory" not in each and "person_cards" not in each] == said
+    assert [each for each in found if "person_keys" not in each and "person_cards" not in each] == said
     assert not A_NUMBER.search("".join(found))
 
 
@@ -242,8 +242,8 @@ def test_every_column_of_an_index_is_looked_at(place: str, tmp_path: Path) -> No
         with register.reading() as connection:
             assert list(check_index(connection, index)) == []
             for name in ("begin", "end_exclusive", "code", "flags", "owner"):
-                column = getattr(index.rows, name)
-                column.setflags(write=True)
+                index.rows.records.setflags(write=True)
+                column = index.rows.records[name]
                 before = column.copy()
                 column[0] ^= 1
                 found = {each.row for each in check_index(connection, index)}

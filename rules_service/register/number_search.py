@@ -1,0 +1,138 @@
+"""Many numbers looked up at once: compiled, without the interpreter lock, and never waiting for one line of memory.
+
+Importing this loads the compiler; whoever looks up a single number need not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, cast
+
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+from rules_service.evaluate.compiled import compiled, inlined
+from rules_service.evaluate.prefetch import prefetch
+from rules_service.register.number_pages import COUNT_BITS, LINE_BITS, NOWHERE, WORDS, NumberPages, place_of
+from rules_service.register.number_table import MIXED, MIXER, NumberTable
+
+Int32 = NDArray[np.int32]
+Int64 = NDArray[np.int64]
+UInt8 = NDArray[np.uint8]
+UInt64 = NDArray[np.uint64]
+
+_AT_ONCE: Final = 64
+"""Numbers whose lines of memory are asked for together."""
+_ALL: Final = np.uint64((1 << 64) - 1)
+_COUNT: Final = np.uint64((1 << COUNT_BITS) - 1)
+_ONE: Final = np.uint64(1)
+_NO_BIT: Final = np.uint64(0)
+_MIXER: Final = np.uint64(MIXER)
+_MIXED: Final = np.uint64(MIXED)
+_OF_BYTE: Final = np.uint64(3)
+_IN_BYTE: Final = np.uint64(7)
+
+_place_of = inlined(place_of)
+
+
+def search_persons(
+    pages: NumberPages, replaced: NumberTable, changed: NumberTable, ssins: Int64
+) -> tuple[Int32, Int64]:
+    """For each number the person, and the number that stands for it today: itself unless it is in a table.
+
+    What `changed` says of a number counts, then the pages, then `replaced`.
+    """
+    wanted = np.require(ssins, np.int64, ["C", "A"]).view()
+    wanted.setflags(write=False)  # whether it may be written to is part of a type: each is compiled
+    persons, current = np.empty(len(wanted), dtype=np.int32), wanted.copy()
+    lines, bits = np.empty(_AT_ONCE, dtype=np.int64), np.empty(_AT_ONCE, dtype=np.int64)
+    _search_pages(wanted, pages.first_date, pages.directory, pages.words, lines, bits, persons)
+    for table, overrides in ((replaced, False), (changed, True)):
+        if len(table):
+            arrays = table.numbers, table.person, table.current, table.sieve
+            _search_table(wanted, *arrays, persons, current, overrides)
+    return persons, current
+
+
+def _count_ones(typing_context: Any, word: Any) -> Any:  # noqa: ARG001  the form of a numba intrinsic
+    def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> Any:  # noqa: ARG001
+        return builder.ctpop(arguments[0])
+
+    return types.uint64(types.uint64), generate
+
+
+_ones = cast("Callable[[Any], Any]", intrinsic(_count_ones))
+"""How many bits of a word are set."""
+
+
+@compiled
+def _search_pages(
+    ssins: Int64, first_date: int, directory: Int32, words: UInt64, lines: Int64, bits: Int64, persons: Int32
+) -> None:
+    """Who stands behind each number, by the pages alone: for as many at a time as `lines` and `bits` have room for.
+
+    First it is worked out where each of them lies, and that memory asked for; then what is there is read.
+    """
+    for start in range(0, len(ssins), len(lines)):
+        end = min(start + len(lines), len(ssins))
+        for at in range(start, end):
+            date, bit = _place_of(ssins[at])
+            entry, word = date - first_date, NOWHERE
+            if date != NOWHERE and 0 <= entry < len(directory) - 1:
+                line = directory[entry] + bit // LINE_BITS
+                if line < directory[entry + 1]:
+                    word = line * WORDS
+                    prefetch(words, word)
+            lines[at - start], bits[at - start] = word, bit % LINE_BITS + COUNT_BITS
+        for at in range(start, end):
+            line, bit = lines[at - start], bits[at - start]
+            persons[at] = _place_on(words, line, bit) if line != NOWHERE else NOWHERE
+
+
+@inlined
+def _place_on(words: UInt64, line: int, bit: int) -> Any:
+    """The place of the number that has this bit of a line; `NOWHERE` where it is not set."""
+    which, of_word = bit >> 6, np.uint64(bit & 63)
+    if not words[line + which] >> of_word & _ONE:
+        return NOWHERE
+    below, first = (_ONE << of_word) - _ONE, words[line]
+    # All four words are counted, each under its mask: that is faster than to decide how many.
+    ones = _ones(first & ~_COUNT & (_ALL if which > 0 else below))
+    ones += _ones(words[line + 1] & (_ALL if which > 1 else (below if which == 1 else _NO_BIT)))
+    ones += _ones(words[line + 2] & (_ALL if which > 2 else (below if which == 2 else _NO_BIT)))
+    ones += _ones(words[line + 3] & (below if which == 3 else _NO_BIT))
+    return np.int64((first & _COUNT) + ones)
+
+
+@compiled
+def _search_table(
+    ssins: Int64,
+    numbers: Int64,
+    person: Int32,
+    now: Int64,
+    sieve: UInt8,
+    persons: Int32,
+    current: Int64,
+    overrides: bool,
+) -> None:
+    """What a table says of those numbers that are in it; of unknown ones alone, unless it overrides."""
+    mask = np.uint64(8 * len(sieve) - 1)
+    for at in range(len(ssins)):
+        number = ssins[at]
+        if persons[at] != NOWHERE and not overrides:
+            continue
+        mixed = np.uint64(number) * _MIXER >> _MIXED & mask
+        if not sieve[np.int64(mixed >> _OF_BYTE)] >> (mixed & _IN_BYTE) & _ONE:
+            continue
+        place, end = 0, len(numbers)
+        while place < end:
+            middle = (place + end) >> 1
+            if numbers[middle] < number:
+                place = middle + 1
+            else:
+                end = middle
+        if place < len(numbers) and numbers[place] == number:
+            persons[at], current[at] = person[place], now[place]
