@@ -168,6 +168,12 @@ class RegisterUnavailableError(OperatorError):
     reason = "REGISTER_UNAVAILABLE"
 
 
+class RegisterFullError(RegisterUnavailableError):
+    """There is no room on the disk of the register: nothing was written, and reading goes on."""
+
+    reason = "REGISTER_FULL"
+
+
 class InternalError(RulesServiceError):
     """The service contradicts itself, for example two evaluators disagree; nothing is granted."""
 

@@ -2,67 +2,47 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, Final
+from collections.abc import Callable
+from typing import BinaryIO, Final, TypeVar
 
 import click
+from google.protobuf.message import Message
 
 from integrationcontrol import Client
 from integrationcontrol.v1 import register_service_pb2 as pb
 from rules_service.cli.answers import message_line
-from rules_service.cli.done import tell
+from rules_service.cli.client_import import import_command
+from rules_service.cli.done import DecidedAnswer, tell
 from rules_service.cli.lines import message_in
 from rules_service.cli.options import requests_argument, server_option
 from rules_service.cli.terminal import standard_output
 
-
-@click.command()
-@requests_argument
-@server_option
-def integrate(file: BinaryIO, server: str) -> None:
-    """Let the server integrate a person, by the IntegrateRequest in FILE; else as `register integrate`."""
-    message = message_in(file, pb.IntegrateRequest())
-    with Client(server) as connection:
-        tell(connection.integrate_request(message))
+Asked = TypeVar("Asked", bound=Message)
 
 
-@click.command()
-@requests_argument
-@server_option
-def remove(file: BinaryIO, server: str) -> None:
-    """Let the server remove days, by the DisintegrateRequest in FILE; else as `register remove`."""
-    message = message_in(file, pb.DisintegrateRequest())
-    with Client(server) as connection:
-        tell(connection.disintegrate_request(message))
+def _request(
+    name: str, asked: type[Asked], send: Callable[[Client, Asked], DecidedAnswer], about: str
+) -> click.Command:
+    """A command that sends the one request in a file, and prints its answer as JSON."""
+
+    @click.command(name, help=f"{about}, by the {asked.__name__} in FILE (`-`: standard input).")
+    @requests_argument
+    @server_option
+    def command(file: BinaryIO, server: str) -> None:
+        message = message_in(file, asked())
+        with Client(server) as connection:
+            tell(send(connection, message))
+
+    return command
 
 
-@click.command("list")
-@requests_argument
-@server_option
-def list_command(file: BinaryIO, server: str) -> None:
-    """Let the server list integrations, by the ListIntegrationsRequest in FILE; else as `register list`."""
-    message = message_in(file, pb.ListIntegrationsRequest())
-    with Client(server) as connection:
-        tell(connection.list_integrations_request(message))
-
-
-@click.command("replace-ssin")
-@requests_argument
-@server_option
-def replace_ssin(file: BinaryIO, server: str) -> None:
-    """Let a number stand for a BIS number, by the ReplaceSsinRequest in FILE (`-`: standard input)."""
-    message = message_in(file, pb.ReplaceSsinRequest())
-    with Client(server) as connection:
-        tell(connection.replace_ssin_request(message))
-
-
-@click.command("ssin-history")
-@requests_argument
-@server_option
-def ssin_history(file: BinaryIO, server: str) -> None:
-    """Show the numbers of a person, by the GetSsinHistoryRequest in FILE (`-`: standard input)."""
-    message = message_in(file, pb.GetSsinHistoryRequest())
-    with Client(server) as connection:
-        tell(connection.ssin_history_request(message))
+_REQUESTS: Final = (
+    _request("integrate", pb.IntegrateRequest, Client.integrate_request, "Let the server integrate a person"),
+    _request("remove", pb.DisintegrateRequest, Client.disintegrate_request, "Let the server remove days"),
+    _request("list", pb.ListIntegrationsRequest, Client.list_integrations_request, "List the integrations of a person"),
+    _request("replace-ssin", pb.ReplaceSsinRequest, Client.replace_ssin_request, "Let a number stand for a BIS number"),
+    _request("ssin-history", pb.GetSsinHistoryRequest, Client.ssin_history_request, "Show the numbers of a person"),
+)
 
 
 @click.command()
@@ -90,4 +70,4 @@ def organisations(server: str, key: str | None) -> None:
             output.write(message_line(entry))
 
 
-REGISTER_CALLS: Final = (integrate, remove, list_command, replace_ssin, ssin_history, watch, organisations)
+REGISTER_CALLS: Final = (*_REQUESTS, import_command, watch, organisations)

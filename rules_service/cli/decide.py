@@ -12,7 +12,7 @@ from rules_service.cli.answers import error_line, message_line
 from rules_service.cli.failures import CHECK_FAILED
 from rules_service.cli.lines import BadLine, Item, chunks_in
 from rules_service.cli.local import Local, deciding_here, requests_of
-from rules_service.cli.options import requests_argument, rulesets_option, strict_option
+from rules_service.cli.options import persons_key_option, requests_argument, rulesets_option, strict_option
 from rules_service.cli.places import some_register_option
 from rules_service.cli.terminal import standard_output
 from rules_service.errors import CallerError
@@ -23,8 +23,9 @@ from rules_service.serve.convert import decision_message
 @requests_argument
 @rulesets_option
 @some_register_option
+@persons_key_option
 @strict_option
-def decide(file: BinaryIO, rulesets: Path, register: str | None, *, strict: bool) -> None:
+def decide(file: BinaryIO, rulesets: Path, register: str | None, persons_key: Path | None, *, strict: bool) -> None:
     """Decide every request of FILE (`-`: standard input), one JSON request on each line.
 
     Prints exactly one line for each line, in order: the decision, or the ticket and an error with its code, field and
@@ -32,7 +33,7 @@ def decide(file: BinaryIO, rulesets: Path, register: str | None, *, strict: bool
     """
     output = standard_output()
     errors = 0
-    with deciding_here(rulesets, register) as local:
+    with deciding_here(rulesets, register, persons_key) as local:
         for chunk in chunks_in(file):
             for line, is_error in _answers([local.checked(item) for item in chunk], local):
                 output.write(line)

@@ -11,7 +11,7 @@ from integrationcontrol.v1 import decision_service_pb2 as pb
 from rules_service.cli.answers import error_line, message_line
 from rules_service.cli.lines import BadLine, Item, chunks_in
 from rules_service.cli.local import Local, deciding_here
-from rules_service.cli.options import language_option, requests_argument, rulesets_option
+from rules_service.cli.options import language_option, persons_key_option, requests_argument, rulesets_option
 from rules_service.cli.places import some_register_option
 from rules_service.cli.terminal import console, standard_output
 from rules_service.errors import CallerError
@@ -26,15 +26,18 @@ from rules_service.serve.explainer import Explainer
 @requests_argument
 @rulesets_option
 @some_register_option
+@persons_key_option
 @language_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each line, as the server answers Explain.")
-def explain(file: BinaryIO, rulesets: Path, register: str | None, language: str, *, as_json: bool) -> None:
+def explain(
+    file: BinaryIO, rulesets: Path, register: str | None, persons_key: Path | None, language: str, *, as_json: bool
+) -> None:
     """Explain the decision on every request of FILE (`-`: standard input), one JSON request on each line.
 
     Shows the checks, the clauses with the days that were compared, the sources, and what would have to change.
     """
     output = standard_output()
-    with deciding_here(rulesets, register) as local, Engine() as engine:
+    with deciding_here(rulesets, register, persons_key) as local, Engine() as engine:
         explainer = Explainer(local.decider, Reference(local.rules.ruleset, local.rules.plan.digest, engine))
         for item in (item for chunk in chunks_in(file) for item in chunk):
             explained = _explained(local.checked(item), explainer, local, language)

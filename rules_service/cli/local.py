@@ -46,19 +46,26 @@ class Local:
 
 
 @contextmanager
-def deciding_here(rulesets: Path, register: str | None) -> Iterator[Local]:
+def deciding_here(rulesets: Path, register: str | None, persons_key: Path | None = None) -> Iterator[Local]:
     """Everything that is needed to decide in this process.
 
+    Args:
+        rulesets: the folder of rulesets.
+        register: the place of the register, None where requests bring their facts along.
+        persons_key: the key file of the register's person directory; beside the register's file unless given.
+
     Raises:
-        OperatorError: rules or register cannot be used.
+        OperatorError: rules, register or key cannot be used.
     """
+    if persons_key is not None and register is None:
+        raise OperatorError("`--persons-key` is the key of a register's person directory: give `--register` too")
     rules = Rules.load(rulesets)
     store: AbstractContextManager[Register | NoRegister] = (
         Register.open(register) if register else nullcontext(NoRegister())
     )
     with store as opened:
         facts = PinnedFacts(opened)
-        directory = PersonDirectory(opened) if isinstance(opened, Register) else None
+        directory = PersonDirectory(opened, persons_key) if isinstance(opened, Register) else None
         decider = Decider(rules, facts, Authenticator(rules.plan, directory, Attempts()))
         lister = RecipientLister(rules, facts)
         yield Local(rules, decider, lister, brussels_today(), has_register=register is not None)

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 import click
 
 import rules_service
+from rules_service.register.sealed_files import SnapshotKeys
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -30,6 +31,18 @@ persons_key_option = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help="Key file of the person directory; beside the register's file unless given.",
 )
+_SNAPSHOT_KEY: Final[dict[str, Any]] = {
+    "type": click.Path(dir_okay=False, path_type=Path),
+    "help": "File of the key by which files with numbers are encrypted; they are not unless given.",
+}
+snapshot_key_option = click.option("--snapshot-key", **_SNAPSHOT_KEY)
+snapshot_keys_option = click.option(
+    "--snapshot-key",
+    "keys",
+    callback=lambda _context, _parameter, path: None if path is None else SnapshotKeys.load(path),
+    **_SNAPSHOT_KEY,
+)
+"""As `snapshot_key_option`; the command gets the keys that the file holds, None where it is not given."""
 server_option = click.option(
     "--server", default="127.0.0.1:50051", show_default=True, metavar="HOST:PORT", help="Where the server listens."
 )

@@ -7,13 +7,16 @@ from pathlib import Path
 import click
 
 from rules_service.cli.failures import BAD_INPUT, listed
-from rules_service.cli.options import FILE, persons_key_option
+from rules_service.cli.options import FILE, persons_key_option, snapshot_keys_option
 from rules_service.cli.places import place_option
 from rules_service.cli.register_operations import COMMANDS
+from rules_service.cli.register_persons import persons
 from rules_service.cli.register_requests import REQUESTS
+from rules_service.cli.register_snapshots import SNAPSHOTS
 from rules_service.cli.terminal import progress_bar
 from rules_service.register import FileKind, ImportReport, Register, export_file, import_file
 from rules_service.register.schema import SCHEMA_VERSION
+from rules_service.register.sealed_files import SnapshotKeys
 
 _KINDS = click.Choice([kind.value for kind in FileKind])
 _KEPT_AS_GIVEN = click.Choice([kind.value for kind in FileKind if kind is not FileKind.PERSONS])
@@ -25,7 +28,7 @@ def register() -> None:
     """Make the register of integrations, import files into it, export files from it."""
 
 
-for _command in (*REQUESTS, *COMMANDS):
+for _command in (*REQUESTS, *COMMANDS, *SNAPSHOTS, persons):
     register.add_command(_command)
 
 
@@ -52,7 +55,10 @@ def migrate(place: str) -> None:
 @place_option
 @click.option("--keep-good", is_flag=True, help="Import the good rows also when others are bad.")
 @persons_key_option
-def import_command(kind: str, file: Path, place: str, persons_key: Path | None, *, keep_good: bool) -> None:
+@snapshot_keys_option
+def import_command(
+    kind: str, file: Path, place: str, persons_key: Path | None, keys: SnapshotKeys | None, *, keep_good: bool
+) -> None:
     """Import a CSV or Parquet FILE of KIND: organisations first, then aliases and integrations; persons at any time.
 
     All rows come in, or none; every bad row is listed with its line and reason, and the exit code is 2. With the first
@@ -67,6 +73,7 @@ def import_command(kind: str, file: Path, place: str, persons_key: Path | None, 
             file,
             keep_good=keep_good,
             key_file=persons_key,
+            keys=keys,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
     _tell(report)
@@ -90,8 +97,9 @@ def _tell(report: ImportReport) -> None:
 @click.argument("file", type=_OUTPUT)
 @place_option
 @click.option("--revision", type=click.IntRange(min=0), help="As known at this revision; the last one unless given.")
-def export(kind: str, file: Path, place: str, revision: int | None) -> None:
+@snapshot_keys_option
+def export(kind: str, file: Path, place: str, revision: int | None, keys: SnapshotKeys | None) -> None:
     """Write all rows of KIND into FILE, CSV or Parquet by its name; only its owner may read it."""
     with Register.open(place) as opened:
-        count = export_file(opened, FileKind(kind), file, revision)
+        count = export_file(opened, FileKind(kind), file, revision, keys)
     click.echo(f"{count} rows written to {file}")

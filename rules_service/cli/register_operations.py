@@ -15,11 +15,14 @@ import click
 
 from rules_service.algebra import format_day
 from rules_service.cli.failures import BAD_INPUT, CHECK_FAILED, Failure
+from rules_service.cli.options import snapshot_keys_option
 from rules_service.cli.places import place_option
 from rules_service.cli.terminal import progress_bar
 from rules_service.identifiers import parse_ssin
 from rules_service.register import Progress, Register
 from rules_service.register import operations as work
+from rules_service.register.private_files import new_file
+from rules_service.register.sealed_files import SnapshotKeys, written_file
 
 _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW: Final = click.Path(path_type=Path)
@@ -39,7 +42,8 @@ def _progress(title: str) -> Iterator[Progress]:
 @place_option
 @click.option("--index", type=_FILE, help="Also compare this file, in which a server keeps its index.")
 @click.option("--most", type=click.IntRange(min=1), default=1_000, show_default=True, help="Findings to list.")
-def verify(place: str, index: Path | None, most: int) -> None:
+@snapshot_keys_option
+def verify(place: str, index: Path | None, most: int, keys: SnapshotKeys | None) -> None:
     """Check every invariant of the data, and the index against the database; exit code 1 when anything is wrong.
 
     Each finding names a table, a row and a rule, never a person's number. A row whose key is such a number is named by
@@ -52,6 +56,7 @@ def verify(place: str, index: Path | None, most: int) -> None:
             opened,
             index,
             lambda done, total, what: bar.update(task, completed=done, total=total, description=what),
+            keys,
         ):
             count += 1
             if count <= most:
@@ -66,43 +71,47 @@ def verify(place: str, index: Path | None, most: int) -> None:
 @click.command()
 @click.argument("file", type=_NEW)
 @place_option
-def backup(file: Path, place: str) -> None:
+@snapshot_keys_option
+def backup(file: Path, place: str, keys: SnapshotKeys | None) -> None:
     """Copy the register, as it is now, into the new FILE; others may go on writing, only its owner may read it.
 
     The secret key of the person directory is no part of it: keep that apart.
     """
     with Register.open(place) as opened, _progress("backup") as progress:
-        manifest = work.back_up(opened, file, progress)
+        manifest = work.back_up(opened, file, progress, keys)
     click.echo(f"backed up revision {manifest.revision}, {manifest.rows} rows, into {file}")
 
 
 @click.command()
 @click.argument("file", type=_FILE)
 @place_option
-def restore(file: Path, place: str) -> None:
+@snapshot_keys_option
+def restore(file: Path, place: str, keys: SnapshotKeys | None) -> None:
     """Make the register that FILE is a backup of, in a place where there is none."""
     with _progress("restore") as progress:
-        manifest = work.restore(file, place, progress)
+        manifest = work.restore(file, place, progress, keys)
     click.echo(f"restored revision {manifest.revision}, {manifest.rows} rows")
 
 
 @click.command()
 @click.argument("folder", type=_NEW)
 @place_option
-def dump(folder: Path, place: str) -> None:
+@snapshot_keys_option
+def dump(folder: Path, place: str, keys: SnapshotKeys | None) -> None:
     """Write the whole history into the new FOLDER, a Parquet file for each table, to be loaded into any database."""
     with Register.open(place) as opened, _progress("dump") as progress:
-        manifest = work.dump(opened, folder, progress)
+        manifest = work.dump(opened, folder, progress, keys)
     click.echo(f"dumped revision {manifest.revision}, {manifest.rows} rows, into {folder}")
 
 
 @click.command()
 @click.argument("folder", type=_FOLDER)
 @place_option
-def load(folder: Path, place: str) -> None:
+@snapshot_keys_option
+def load(folder: Path, place: str, keys: SnapshotKeys | None) -> None:
     """Fill a new, empty register with the whole history that FOLDER holds."""
     with Register.open(place) as opened, _progress("load") as progress:
-        manifest = work.load(opened, folder, progress)
+        manifest = work.load(opened, folder, progress, keys)
     click.echo(f"loaded revision {manifest.revision}, {manifest.rows} rows")
 
 
@@ -146,7 +155,8 @@ def _size(size: int) -> str:
 @click.argument("request", type=click.File("rb"), default="-")
 @place_option
 @click.option("--output", type=_NEW, help="New file for the answer, for its owner alone; standard output unless given.")
-def subject_export(request: IO[bytes], place: str, output: Path | None) -> None:
+@snapshot_keys_option
+def subject_export(request: IO[bytes], place: str, output: Path | None, keys: SnapshotKeys | None) -> None:
     """Everything that is held on one person, with its history, as JSON.
 
     The person's number stands in the file REQUEST, `-` for standard input: as 11 digits, or as `{"ssin": "..."}`. It is
@@ -158,8 +168,8 @@ def subject_export(request: IO[bytes], place: str, output: Path | None) -> None:
     if output is None:
         sys.stdout.buffer.write(text.encode())
     else:
-        with work.new_file(output) as part:
-            part.write_text(text, encoding="utf-8")
+        with new_file(output) as part, written_file(part, keys) as file:
+            file.write(text.encode())
         click.echo(f"written to {output}")
 
 
@@ -177,7 +187,7 @@ def _number_in(request: IO[bytes]) -> int:
 
 
 def _periods(command: Callable[..., None]) -> Callable[..., None]:
-    """An option for each kind of data that can be purged."""
+    """An option for each table that can be purged."""
     for kind, what in reversed(_PURGED.items()):
         option = click.option(f"--{kind.value.replace('_', '-')}", kind.value, metavar="PERIOD", help=what)
         command = option(command)
@@ -185,8 +195,9 @@ def _periods(command: Callable[..., None]) -> Callable[..., None]:
 
 
 _PURGED: Final = {
-    work.Retained.CLOSED_INTEGRATIONS: "Purge versions of integrations that were closed longer ago than this.",
-    work.Retained.PERSONS: "Purge versions of persons and of their cards that were closed longer ago than this.",
+    work.Retained.INTEGRATIONS: "Purge versions of integrations that were closed longer ago than this.",
+    work.Retained.PERSON_CARDS: "Purge versions of persons' cards that were closed longer ago than this.",
+    work.Retained.PERSONS: "Purge versions of persons that were closed longer ago than this.",
     work.Retained.REQUESTS: "Purge remembered answers to writes that are older than this.",
     work.Retained.ALIASES: "Purge older replacements of numbers of persons on whom nothing else is held.",
 }
@@ -195,22 +206,22 @@ _PURGED: Final = {
 @click.command()
 @place_option
 @_periods
+@click.option("--settings", type=_FILE, help="File with the days for each table, `[retention_days]` in TOML, instead.")
 @click.option("--dry-run", is_flag=True, help="Count what would be purged, and change nothing.")
-def purge(place: str, *, dry_run: bool, **periods: str | None) -> None:
-    """Take away for good what was closed long ago; a PERIOD such as `10 years`, for each kind that is to be purged.
+def purge(place: str, settings: Path | None, *, dry_run: bool, **periods: str | None) -> None:
+    """Take away for good what was closed long ago; a PERIOD such as `10 years`, for each table that is to be purged.
 
     What is known now stays as it is. Revisions before the last of the purged versions was closed can no longer be read.
+    The periods are recorded with the purge.
     """
+    given = {work.Retained(kind): period for kind, period in periods.items() if period is not None}
+    if bool(given) == (settings is not None):
+        raise Failure("say what to purge: give `--settings FILE`, or such as `--integrations '10 years'`", BAD_INPUT)
     now = datetime.now(UTC)
-    before = {
-        work.Retained(kind): work.moment_before(work.parse_period(period), now)
-        for kind, period in periods.items()
-        if period is not None
-    }
-    if not before:
-        raise Failure("say what to purge, such as `--closed-integrations '10 years'`", BAD_INPUT)
+    wanted = given if settings is None else work.read_retention(settings)
+    cutoffs = {kind: work.Cutoff.of(period, now) for kind, period in wanted.items()}
     with Register.open(place) as opened:
-        done = work.preview(opened, before) if dry_run else work.purge(opened, before)
+        done = work.preview(opened, cutoffs) if dry_run else work.purge(opened, cutoffs)
     for each in done:
         click.echo(_told(each, "to purge" if dry_run else "purged"))
 

@@ -6,18 +6,20 @@ Who may write the register's file is not asked for a permission; the rules decid
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, Final, TypeVar
+from typing import BinaryIO, Final, TypeVar
 
 import click
+from google.protobuf.message import Message
 
 from integrationcontrol.v1 import register_service_pb2 as pb
-from rules_service.cli.done import tell
+from rules_service.cli.done import DecidedAnswer, tell
 from rules_service.cli.lines import message_in
 from rules_service.cli.options import persons_key_option, requests_argument, rulesets_option
 from rules_service.cli.places import place_option
 from rules_service.register import PersonDirectory, Register
+from rules_service.register.persons import WrongProofs
 from rules_service.serve.attempts import Attempts
 from rules_service.serve.authenticator import Authenticator
 from rules_service.serve.clock import brussels_today
@@ -25,56 +27,47 @@ from rules_service.serve.control import Control
 from rules_service.serve.decider import Decider
 from rules_service.serve.facts import LiveFacts
 from rules_service.serve.registrar import Registrar
+from rules_service.serve.remembered import RememberedByAll
 from rules_service.serve.rules import Rules
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+Asked = TypeVar("Asked", bound=Message)
 
 
 @contextmanager
 def _registrar(rulesets: Path, place: str, persons_key: Path | None) -> Iterator[Registrar]:
     rules = Rules.load(rulesets)
-    with Register.open(place) as register:
-        facts = LiveFacts(register)
-        authenticator = Authenticator(rules.plan, PersonDirectory(register, persons_key), Attempts())
+    with Register.open(place) as register, closing(LiveFacts(register)) as facts:
+        directory = PersonDirectory(register, persons_key)
+        attempts = Attempts(remembered=RememberedByAll(WrongProofs(register, directory)))
+        authenticator = Authenticator(rules.plan, directory, attempts)
         yield Registrar(rules, Control(rules, Decider(rules, facts, authenticator)), facts, register)
 
 
-def _request(command: Command) -> Command:
-    """The file of the request, and where the rules, the register and its key are."""
-    for option in (persons_key_option, place_option, rulesets_option, requests_argument):
-        command = option(command)
+def _request(
+    name: str, asked: type[Asked], answered: Callable[[Registrar, Asked, int], DecidedAnswer], about: str
+) -> click.Command:
+    """A command that does what the one request in a file asks, and prints the answer as JSON."""
+
+    @click.command(name, help=f"{about}, by the {asked.__name__} in FILE (`-`: standard input).\n\n{_NOT_GRANTED}")
+    @requests_argument
+    @rulesets_option
+    @place_option
+    @persons_key_option
+    def command(file: BinaryIO, rulesets: Path, place: str, persons_key: Path | None) -> None:
+        message = message_in(file, asked())
+        with _registrar(rulesets, place, persons_key) as registrar:
+            tell(answered(registrar, message, brussels_today()))
+
     return command
 
 
-@click.command()
-@_request
-def integrate(file: BinaryIO, rulesets: Path, place: str, persons_key: Path | None) -> None:
-    """Integrate a person, by the IntegrateRequest in FILE (`-`: standard input); prints the answer as JSON.
+_NOT_GRANTED: Final = (
+    "A request that is not granted does nothing, and the exit code is 1. The number of the person and the proof stand "
+    "in the file: a command line can be read by others."
+)
 
-    A request that is not granted writes nothing, and the exit code is 1. The number of the person and the proof stand
-    in the file: a command line can be read by others.
-    """
-    message = message_in(file, pb.IntegrateRequest())
-    with _registrar(rulesets, place, persons_key) as registrar:
-        tell(registrar.integrate(message, brussels_today()))
-
-
-@click.command()
-@_request
-def remove(file: BinaryIO, rulesets: Path, place: str, persons_key: Path | None) -> None:
-    """Remove days of integrations, by the DisintegrateRequest in FILE (`-`: standard input); else as `integrate`."""
-    message = message_in(file, pb.DisintegrateRequest())
-    with _registrar(rulesets, place, persons_key) as registrar:
-        tell(registrar.disintegrate(message, brussels_today()))
-
-
-@click.command("list")
-@_request
-def list_command(file: BinaryIO, rulesets: Path, place: str, persons_key: Path | None) -> None:
-    """List the integrations of a person, by the ListIntegrationsRequest in FILE (`-`: standard input), as JSON."""
-    message = message_in(file, pb.ListIntegrationsRequest())
-    with _registrar(rulesets, place, persons_key) as registrar:
-        tell(registrar.list(message, brussels_today()))
-
-
-REQUESTS: Final = (integrate, remove, list_command)
+REQUESTS: Final = (
+    _request("integrate", pb.IntegrateRequest, Registrar.integrate, "Integrate a person"),
+    _request("remove", pb.DisintegrateRequest, Registrar.disintegrate, "Remove days of integrations"),
+    _request("list", pb.ListIntegrationsRequest, Registrar.list, "List the integrations of a person"),
+)

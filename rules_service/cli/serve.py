@@ -8,11 +8,10 @@ from pathlib import Path
 
 import click
 
-from rules_service.cli.options import persons_key_option, rulesets_option
+from rules_service.cli.options import persons_key_option, rulesets_option, snapshot_key_option
 from rules_service.cli.places import is_missing_file, place_option
 from rules_service.register import Register
 from rules_service.serve.permissions import Permission
-from rules_service.serve.server import Server
 from rules_service.serve.settings import Settings
 
 
@@ -31,6 +30,7 @@ from rules_service.serve.settings import Settings
     help="What callers may do beyond asking for today; may be repeated. Unless given: all on this machine, else none.",
 )
 @persons_key_option
+@snapshot_key_option
 @click.option(
     "--wrong-proofs",
     type=click.IntRange(min=1),
@@ -50,6 +50,7 @@ def serve(
     port: int,
     permissions: Sequence[str],
     persons_key: Path | None,
+    snapshot_key: Path | None,
     wrong_proofs: int,
     index_file: Path | None,
 ) -> None:
@@ -71,7 +72,10 @@ def serve(
         persons_key=persons_key,
         wrong_proofs=wrong_proofs,
         index_file=index_file,
+        snapshot_key=snapshot_key,
     )
+    from rules_service.serve.server import Server  # noqa: PLC0415  loads a compiler
+
     server = Server(settings)
     server.start()
     click.echo(f"listening on {server.address}")

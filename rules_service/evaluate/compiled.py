@@ -25,5 +25,8 @@ def allocating(function: Function) -> Function:
 
 
 def inlined(function: Function) -> Function:
-    """Put a function in place wherever a compiled one calls it: handing over arrays costs more than most calls do."""
-    return cast("Function", numba.njit(inline="always")(function))
+    """Put a function in place wherever a compiled one calls it: handing over arrays costs more than most calls do.
+
+    The machine code is put in place, not the source: that is compiled once, and not again at each place.
+    """
+    return cast("Function", numba.njit(forceinline=True, nogil=True, _nrt=False)(function))

@@ -1,23 +1,44 @@
 """How many wrong proofs of authentication an organisation may give for a person (S28).
 
-Names can be guessed: so guesses are counted, in the memory of this process. What is remembered is a digest under a key
-that ends with the process; neither organisation nor person can be read from it.
+Names can be guessed: so guesses are counted. Checks that go on at this moment are counted in this process, those that
+were wrong are counted wherever they are remembered (`remembered`). A correct proof writes nothing down.
 """
 
 from __future__ import annotations
 
-import hmac
 import math
-import secrets
 import time
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Lock
-from typing import Final
+from typing import Final, Protocol
 
 from rules_service.errors import TooManyWrongProofsError
+from rules_service.serve.remembered import RememberedHere
 
-_MOST_KEPT: Final = 100_000
+_MICROSECONDS: Final = 1_000_000
+
+
+class Remembered(Protocol):
+    """Where wrong proofs are remembered; moments are in microseconds since 1970-01-01 UTC."""
+
+    def pair(self, organisation: str, ssin: int) -> bytes:
+        """What stands for an organisation and a person, without telling of either."""
+
+    def moments(self, pair: bytes, since: int) -> list[int]:
+        """When the wrong proofs of a pair were given that came after a moment, the earliest first."""
+
+    def add(self, pair: bytes, moment: int, since: int) -> None:
+        """Note a wrong proof; those that came before `since` count no more."""
+
+    def clear(self, pair: bytes) -> None:
+        """Forget the wrong proofs of a pair."""
+
+
+def microseconds_now() -> int:
+    """The clock of this machine, in microseconds since 1970-01-01 UTC."""
+    return time.time_ns() // 1_000
 
 
 class Attempts:
@@ -25,6 +46,9 @@ class Attempts:
 
     A proof counts as wrong from the moment its check begins, so that many at once are no way around the limit; a
     correct one clears the count. While the limit is reached no proof is checked, and none is counted.
+
+    Within one process the limit is exact. Where several processes share what they remember, each may have checks under
+    way that the others do not know of yet: at the very most, as many times the limit as there are processes.
     """
 
     def __init__(
@@ -32,27 +56,23 @@ class Attempts:
         most: int = 5,
         window_seconds: float = 3600.0,
         *,
-        most_kept: int = _MOST_KEPT,
-        clock: Callable[[], float] = time.monotonic,
+        remembered: Remembered | None = None,
+        clock: Callable[[], int] = microseconds_now,
     ) -> None:
         """For `most` wrong proofs within `window_seconds`.
 
         Args:
             most: how many wrong proofs are answered as such.
             window_seconds: how long each of them counts.
-            most_kept: how many pairs of organisation and person are remembered; those longest left alone are dropped.
-            clock: seconds, from any origin.
+            remembered: where they are remembered; None: in the memory of this process.
+            clock: tells the time, in microseconds since 1970-01-01 UTC.
         """
         self._most = most
-        self._window = window_seconds
-        self._most_kept = most_kept
+        self._window = round(window_seconds * _MICROSECONDS)
+        self._remembered = RememberedHere() if remembered is None else remembered
         self._clock = clock
-        self._secret = secrets.token_bytes(32)
         self._lock = Lock()
-        self._wrong: OrderedDict[bytes, list[float]] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._wrong)
+        self._under_way: Counter[bytes] = Counter()
 
     def counted(self, organisation: str, ssin: int, check: Callable[[], bool]) -> bool:
         """Whether a proof is correct, as `check` finds; wrong ones are counted.
@@ -64,38 +84,33 @@ class Attempts:
 
         Raises:
             TooManyWrongProofsError: the limit is reached; `check` was not called.
+            RegisterUnavailableError: what is remembered cannot be read.
         """
-        pair = hmac.digest(self._secret, f"{organisation}\0{ssin}".encode(), "sha256")
-        begun = self._begin(pair)
-        try:
+        pair = self._remembered.pair(organisation, ssin)
+        with self._begun(pair) as others:
+            now = self._clock()
+            since = now - self._window
+            recent = self._remembered.moments(pair, since)
+            if len(recent) + others >= self._most:
+                first = recent[0] if recent else since
+                raise TooManyWrongProofsError.after(max(1, math.ceil((first - since) / _MICROSECONDS)))
             correct = check()
-        except BaseException:
-            self._take_back(pair, begun)
-            raise
-        if correct:
-            self._clear(pair)
+            if not correct:
+                self._remembered.add(pair, now, since)
+            elif recent:
+                self._remembered.clear(pair)
         return correct
 
-    def _begin(self, pair: bytes) -> float:
+    @contextmanager
+    def _begun(self, pair: bytes) -> Iterator[int]:
+        """How many other checks of a pair are under way; this one is until the end of the block."""
         with self._lock:
-            now = self._clock()
-            recent = [moment for moment in self._wrong.get(pair, ()) if moment > now - self._window]
-            if len(recent) >= self._most:
-                raise TooManyWrongProofsError.after(max(1, math.ceil(recent[0] + self._window - now)))
-            self._wrong[pair] = [*recent, now]
-            self._wrong.move_to_end(pair)
-            while len(self._wrong) > self._most_kept:
-                self._wrong.popitem(last=False)
-            return now
-
-    def _take_back(self, pair: bytes, begun: float) -> None:
-        with self._lock:
-            moments = self._wrong.get(pair, [])
-            if begun in moments:
-                moments.remove(begun)
-            if not moments:
-                self._wrong.pop(pair, None)
-
-    def _clear(self, pair: bytes) -> None:
-        with self._lock:
-            self._wrong.pop(pair, None)
+            others = self._under_way[pair]
+            self._under_way[pair] += 1
+        try:
+            yield others
+        finally:
+            with self._lock:
+                self._under_way[pair] -= 1
+                if not self._under_way[pair]:
+                    del self._under_way[pair]

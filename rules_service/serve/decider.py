@@ -58,16 +58,19 @@ class Decider:
         """The decision on a message that has been read, on a register at one revision."""
         return self._rules.single.decide(asked.request, register)
 
-    def decide_all(self, messages: Sequence[pb.DecideRequest], received_on: int) -> Batch:
+    def decide_all(self, messages: Sequence[pb.DecideRequest], received_on: int, latest: Index | None = None) -> Batch:
         """One result for each request: those on the latest revision in columns, the others one by one.
+
+        `latest` is that revision where others decide on it too.
 
         Raises:
             RegisterUnavailableError: the register cannot be read.
         """
         asked = [self._read_or_error(message, received_on) for message in messages]
-        if not any(isinstance(item, Asked) and item.inline is None for item in asked):
-            return Batch(tuple(self._single_or_error(item) for item in asked), 0)  # nothing needs the register
-        latest = self._facts.latest()
+        if latest is None:
+            if not any(isinstance(item, Asked) and item.inline is None for item in asked):
+                return Batch(tuple(self._single_or_error(item) for item in asked), 0)  # nothing needs the register
+            latest = self._facts.latest()
         asked = [self._authenticated_or_error(item, latest) for item in asked]
         columnar = [item.request for item in asked if isinstance(item, Asked) and item.on_latest]
         decided = iter(self._rules.columns.decide_all(columnar, latest))
@@ -76,6 +79,10 @@ class Decider:
             for item in asked
         )
         return Batch(results, latest.revision)
+
+    def latest(self) -> Index:
+        """The latest revision of the register; raises `RegisterUnavailableError`."""
+        return self._facts.latest()
 
     def reader_for(self, asked: Asked, latest: Index | None = None) -> RegisterReader:
         """The facts to decide on: those of the message, else the register at the revision asked for."""

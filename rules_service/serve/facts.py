@@ -8,7 +8,9 @@ from typing import Protocol
 
 from rules_service.decision import RegisterReader
 from rules_service.register import Index, LiveRegister, RegisterStore, reached
+from rules_service.register.sealed_files import SnapshotKeys
 from rules_service.serve.convert.consistency import Consistency
+from rules_service.serve.deadline import seconds_to_wait
 
 
 class Facts(Protocol):
@@ -29,16 +31,20 @@ class Facts(Protocol):
 
 
 class LiveFacts:
-    """The register as a server reads it: it follows what any process writes."""
+    """The register as a server reads it: it follows what any process writes.
 
-    def __init__(self, store: RegisterStore, saved: Path | None = None) -> None:
-        """`saved` is where the index is kept between two starts; None keeps it in memory alone."""
+    Whoever asks waits until the index has all that was committed before, within the time of the call, and is told
+    `RegisterUnavailableError` when that fails: an answer is never older than the question.
+    """
+
+    def __init__(self, store: RegisterStore, saved: Path | None = None, keys: SnapshotKeys | None = None) -> None:
+        """`saved` is where the index is kept between two starts, encrypted with `keys`; None: in memory alone."""
         self._store = store
-        self._live = LiveRegister(store, saved)
+        self._live = LiveRegister(store, saved, keys=keys)
 
     def latest(self) -> Index:
         """The latest revision, as other processes may have written it by now."""
-        return self._live.refresh()
+        return self._live.refresh(seconds_to_wait())
 
     def at(self, consistency: Consistency | None, latest: Index) -> RegisterReader:
         """The revision that a request asks for; raises as `Facts.at`."""
@@ -46,8 +52,12 @@ class LiveFacts:
             return latest
         if consistency.min_revision is not None:
             is_fresh = consistency.min_revision <= latest.revision
-            return latest if is_fresh else self._live.at_least(consistency.min_revision)
+            return latest if is_fresh else self._live.at_least(consistency.min_revision, seconds_to_wait())
         return self._store.reader(revision=consistency.exact_revision, known_at=consistency.known_at)
+
+    def close(self) -> None:
+        """End what goes on in the background; nobody asks any more."""
+        self._live.close()
 
 
 class PinnedStore(Protocol):

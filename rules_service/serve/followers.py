@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from integrationcontrol.v1 import register_service_pb2 as pb
 from rules_service.errors import InvalidRequestError, RevisionNotAvailableError
 from rules_service.register import Revision
-from rules_service.register.changes import Commits, Readable, changes_of, revisions_after
+from rules_service.register.changes import Readable, changes_of, revisions_after
+from rules_service.register.commits import Commits
 from rules_service.serve.convert.holdings import change_message
 from rules_service.serve.directory import DirectoryReader
 from rules_service.serve.statuses import ServerStoppingError

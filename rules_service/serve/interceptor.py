@@ -10,31 +10,37 @@ import logging
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 from uuid import uuid4
 
 import grpc
-from google.protobuf.message import DecodeError, Message
+from google.protobuf.message import DecodeError
 from google.rpc import status_pb2
 
-from rules_service.errors import InvalidRequestError
+from rules_service.errors import RegisterUnavailableError
+from rules_service.serve.deadline import begin_call
 from rules_service.serve.limits import Limits
-from rules_service.serve.statuses import code_of, status_of
+from rules_service.serve.statuses import ServerStoppingError, code_of, status_of
+from rules_service.serve.unreadable import unreadable
 
 _LOG = logging.getLogger("rules_service.serve")
 _OURS = "/integrationcontrol."
 _ITEMS = ("requests", "rows")
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+Form: TypeAlias = Callable[[bytes], Any]
+"""Reads a message in a form of its own; raises `DecodeError` for bytes that are none."""
 
 
 class CallInterceptor(grpc.ServerInterceptor):
     """The one interceptor, around our own methods and around every stream."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, forms: Mapping[str, Form] | None = None) -> None:
+        """`forms` has the methods, by their paths, that take messages in a form of their own and answer in bytes."""
         self._limits = limits
+        self._forms = forms or {}
         self._free_streams = threading.Semaphore(limits.max_streams)
 
     def intercept_service(
@@ -46,13 +52,18 @@ class CallInterceptor(grpc.ServerInterceptor):
         handler = continuation(handler_call_details)
         if handler is None:
             return None
-        method = _Method(handler_call_details.method, handler.request_deserializer, handler.response_serializer)
+        method = self._method(handler_call_details.method, handler)
         # The guarded handlers take bytes: where gRPC itself decodes, a message that it cannot read never reaches us.
         if handler.request_streaming:
             return self._guarded_stream(method, handler.stream_stream)
         if handler.response_streaming:
             return self._guarded_answers(method, handler.unary_stream) if method.name.startswith(_OURS) else handler
         return self._guarded_single(method, handler.unary_unary) if method.name.startswith(_OURS) else handler
+
+    def _method(self, name: str, handler: Handler) -> _Method:
+        if name in self._forms:
+            return _Method(name, self._forms[name], None)
+        return _Method(name, handler.request_deserializer, handler.response_serializer)
 
     def _guarded_single(self, method: _Method, behaviour: Any) -> Handler:
         def answer(raw: bytes, context: grpc.ServicerContext) -> Any:
@@ -85,14 +96,21 @@ class CallInterceptor(grpc.ServerInterceptor):
         finally:
             self._free_streams.release()
 
-    def _read(self, raw: bytes, method: _Method, call: _Call) -> Message:
+    def _read(self, raw: bytes, method: _Method, call: _Call) -> Any:
         self._limits.check_bytes(len(raw))
         try:
-            message: Message = method.decode(raw)
+            message = method.decode(raw)
         except DecodeError:
-            raise InvalidRequestError.of("request", "is not the message that this method takes") from None
-        call.items += next((len(getattr(message, name)) for name in _ITEMS if hasattr(message, name)), 1)
+            raise unreadable() from None
+        call.items += _count(message)
         return message
+
+
+def _count(message: Any) -> int:
+    """How many items a message holds."""
+    if isinstance(message, Sized):
+        return len(message)
+    return next((len(getattr(message, name)) for name in _ITEMS if hasattr(message, name)), 1)
 
 
 class _Method(NamedTuple):
@@ -123,6 +141,7 @@ class _Abortion(NamedTuple):
 @contextmanager
 def _guard(method: str, context: grpc.ServicerContext) -> Iterator[_Call]:
     call, started = _Call(method), time.perf_counter()
+    begin_call(context.time_remaining())
     try:
         yield call
         call.status = "OK"
@@ -139,6 +158,8 @@ def _guard(method: str, context: grpc.ServicerContext) -> Iterator[_Call]:
 def _abortion(error: Exception, method: str) -> Any:
     code = code_of(error)
     incident = _report(error, method) if code is grpc.StatusCode.INTERNAL else ""
+    if isinstance(error, RegisterUnavailableError) and not isinstance(error, ServerStoppingError):
+        _LOG.warning("method=%s status=%s: %s", method, code.name, error)  # tells the operator what to do
     status: status_pb2.Status = status_of(error, incident)
     return _Abortion(code, status.message, (("grpc-status-details-bin", status.SerializeToString()),))
 

@@ -14,8 +14,8 @@ _MEBIBYTE = 1024 * 1024
 class Limits:
     """What one message may hold, what one request may, and how many streams may be open at once.
 
-    A message: requests in a batch or stream message, their persons together, bytes. A request: persons, named values,
-    inline integrations.
+    A message: requests in a batch or stream message, their persons together, bytes; in a message of columns rows, their
+    persons together, and different looks. A request: persons, named values, inline integrations.
     """
 
     max_batch_size: int = 10_000
@@ -25,6 +25,9 @@ class Limits:
     max_integrations: int = MAX_INTEGRATIONS
     max_streams: int = 16
     max_batch_persons: int = 100_000
+    max_columns_rows: int = 1_000_000
+    max_columns_persons: int = 1_000_000
+    max_columns_looks: int = 10_000
 
     @property
     def transport_bytes(self) -> int:
@@ -38,6 +41,18 @@ class Limits:
     def check_persons(self, count: int) -> None:
         """Refuse a batch over too many persons; raises `LimitExceededError`."""
         _check("persons", "max_batch_persons", count, self.max_batch_persons)
+
+    def check_columns_rows(self, count: int) -> None:
+        """Refuse columns of too many rows; raises `LimitExceededError`."""
+        _check("rows", "max_columns_rows", count, self.max_columns_rows)
+
+    def check_columns_persons(self, count: int) -> None:
+        """Refuse columns of too many persons; raises `LimitExceededError`."""
+        _check("persons", "max_columns_persons", count, self.max_columns_persons)
+
+    def check_columns_looks(self, count: int) -> None:
+        """Refuse rows that look different in too many ways; raises `LimitExceededError`."""
+        _check("different looks", "max_columns_looks", count, self.max_columns_looks)
 
     def check_bytes(self, size: int) -> None:
         """Refuse a message of too many bytes; raises `LimitExceededError`."""

@@ -67,12 +67,21 @@ def check_permissions(
         PermissionMissingError: names the permission and the field that needs it.
     """
     for permission, field in _needed(message):
-        if permission not in held:
-            raise PermissionMissingError(
-                f"`{path}{field}` needs the permission `{permission.value}`; leave it out or ask the operator for it",
-                violations=(FieldViolation(f"{path}{field}", f"needs the permission `{permission.value}`"),),
-                metadata={"permission": permission.value, "field": f"{path}{field}"},
-            )
+        check_field(f"{path}{field}", permission, held)
+
+
+def check_field(field: str, permission: Permission, held: frozenset[Permission]) -> None:
+    """Refuse a field, by its path in the message, that needs a permission which is not held.
+
+    Raises:
+        PermissionMissingError: names the permission and the field.
+    """
+    if permission not in held:
+        raise PermissionMissingError(
+            f"`{field}` needs the permission `{permission.value}`; leave it out or ask the operator for it",
+            violations=(FieldViolation(field, f"needs the permission `{permission.value}`"),),
+            metadata={"permission": permission.value, "field": field},
+        )
 
 
 def _needed(message: pb.DecideRequest | pb.ListRecipientsRequest) -> Iterator[tuple[Permission, str]]:

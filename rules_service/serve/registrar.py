@@ -17,13 +17,13 @@ from rules_service.identifiers import format_ssin, parse_ssin
 from rules_service.identifiers.parties import Organisation
 from rules_service.register import RegisterStore
 from rules_service.register.admission import AdmissionRules, Wish, admit, admit_removal
-from rules_service.register.answered import write_once
+from rules_service.register.answered import write_days_once, write_once
 from rules_service.register.changes import Readable
 from rules_service.register.held import HeldRow, rows_at
-from rules_service.register.integrating import Key, integrate_days, remove_days
-from rules_service.register.pen import Pen
+from rules_service.register.integrating import Holding, Key, Written, integrate_days, remove_days
 from rules_service.register.row_algebra import Registers
 from rules_service.register.ssins import current_number, history_of, numbers_of, replace_number
+from rules_service.register.writing import RegisterWriter
 from rules_service.serve.control import CONSULT, HISTORY, INTEGRATE, REMOVE, REPLACE, Control
 from rules_service.serve.convert import decision_message
 from rules_service.serve.convert.findings import Findings
@@ -79,9 +79,9 @@ class Registrar:
             return pb.IntegrateResponse(decision=decision_message(decision))
         key = _key(message, asked, organisation)
 
-        def work(pen: Pen) -> bytes:
-            written = integrate_days(pen, key, admitted, asked.registers)
-            return pb.IntegrateResponse(
+        def work(holding: Holding) -> tuple[Written, bytes]:
+            written = integrate_days(holding, admitted, asked.registers)
+            answer = pb.IntegrateResponse(
                 decision=decision_message(decision),
                 revision=written.revision,
                 period=period_message(admitted.period),
@@ -89,9 +89,10 @@ class Registrar:
                 integrations=row_messages(written.overlapping, key.ssin),
                 opened=row_messages(written.opened, key.ssin),
                 closed=row_messages(written.closed, key.ssin),
-            ).SerializeToString(deterministic=True)
+            )
+            return written, answer.SerializeToString(deterministic=True)
 
-        return pb.IntegrateResponse.FromString(self._written(message, key.organisation, "integration", work))
+        return pb.IntegrateResponse.FromString(self._written(message, key, "integration", work))
 
     def disintegrate(self, message: pb.DisintegrateRequest, received_on: int) -> pb.DisintegrateResponse:
         """Take days of the requester's own integrations away (S27)."""
@@ -104,18 +105,19 @@ class Registrar:
             return pb.DisintegrateResponse(decision=decision_message(decision))
         key = _key(message, asked, organisation)
 
-        def work(pen: Pen) -> bytes:
-            written = remove_days(pen, key, period, asked.registers)
-            return pb.DisintegrateResponse(
+        def work(holding: Holding) -> tuple[Written, bytes]:
+            written = remove_days(holding, period, asked.registers)
+            answer = pb.DisintegrateResponse(
                 decision=decision_message(decision),
                 revision=written.revision,
                 period=period_message(period),
                 integrations=row_messages(written.overlapping, key.ssin),
                 opened=row_messages(written.opened, key.ssin),
                 closed=row_messages(written.closed, key.ssin),
-            ).SerializeToString(deterministic=True)
+            )
+            return written, answer.SerializeToString(deterministic=True)
 
-        return pb.DisintegrateResponse.FromString(self._written(message, key.organisation, "removal", work))
+        return pb.DisintegrateResponse.FromString(self._written(message, key, "removal", work))
 
     def list(self, message: pb.ListIntegrationsRequest, received_on: int) -> pb.ListIntegrationsResponse:
         """Show the integrations of a person; those of others only where the operation lists them (S22, S28)."""
@@ -142,15 +144,17 @@ class Registrar:
         if decision.outcome is not Outcome.GRANTED:
             return pb.ReplaceSsinResponse(decision=decision_message(decision))
 
-        def work(pen: Pen) -> bytes:
-            replace_number(pen, old, new)
-            current = current_number(pen.connection, old, pen.revision)
+        def work(writer: RegisterWriter) -> bytes:
+            replace_number(writer, old, new)
+            current = current_number(writer.connection, old, writer.revision)
             return pb.ReplaceSsinResponse(
-                decision=decision_message(decision), revision=pen.revision_now, current_ssin=format_ssin(current)
+                decision=decision_message(decision), revision=writer.revision_now, current_ssin=format_ssin(current)
             ).SerializeToString(deterministic=True)
 
-        owner = self._own_key(message, decision)
-        return pb.ReplaceSsinResponse.FromString(self._written(message, owner, "replacement of a number", work))
+        request = write_request_of(message, self._own_key(message, decision), message.request_id)
+        answer = write_once(self._store, request, "replacement of a number", work)
+        self._announce()
+        return pb.ReplaceSsinResponse.FromString(answer)
 
     def history(self, message: pb.GetSsinHistoryRequest, received_on: int) -> pb.GetSsinHistoryResponse:
         """Show how the number of a person evolved (S18)."""
@@ -204,10 +208,10 @@ class Registrar:
         return _known(found).key
 
     def _written(
-        self, message: WriteMessage | pb.ReplaceSsinRequest, owner: str, note: str, work: Callable[[Pen], bytes]
+        self, message: WriteMessage, key: Key, note: str, work: Callable[[Holding], tuple[Written, bytes]]
     ) -> bytes:
-        request = write_request_of(message, owner, message.request_id)
-        answer = write_once(self._store, request, note, work)
+        request = write_request_of(message, key.organisation, message.request_id)
+        answer = write_days_once(self._store, request, note, key, work)
         self._announce()
         return answer
 

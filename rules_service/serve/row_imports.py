@@ -13,8 +13,8 @@ from integrationcontrol.v1 import register_service_pb2 as pb
 from rules_service.identifiers import CPAS_SECTOR
 from rules_service.register.answered import Writable, write_once
 from rules_service.register.importing import import_rows
-from rules_service.register.pen import Pen
 from rules_service.register.row_files import Chunk, FileKind
+from rules_service.register.writing import RegisterWriter
 from rules_service.serve.convert.findings import Findings
 from rules_service.serve.convert.writes import check_request_id, write_request_of
 
@@ -48,16 +48,16 @@ class RowImporter:
         if findings:
             raise findings.error()
         request = write_request_of(message, _OWNER, message.request_id)
-        answer = write_once(self._store, request, "import of integrations", lambda pen: _imported(message, pen))
+        answer = write_once(self._store, request, "import of integrations", lambda writer: _imported(message, writer))
         self._announce()
         return pb.ImportIntegrationsResponse.FromString(answer)
 
 
-def _imported(message: pb.ImportIntegrationsRequest, pen: Pen) -> bytes:
-    problems = import_rows(FileKind.INTEGRATIONS, _chunk_of(message.rows), pen.writer)
+def _imported(message: pb.ImportIntegrationsRequest, writer: RegisterWriter) -> bytes:
+    problems = import_rows(FileKind.INTEGRATIONS, _chunk_of(message.rows), writer)
     return pb.ImportIntegrationsResponse(
         request_id=message.request_id,
-        revision=pen.revision_now,
+        revision=writer.revision_now,
         imported_count=len(message.rows) - len(problems),
         not_imported=_not_imported(problems),
     ).SerializeToString(deterministic=True)

@@ -6,7 +6,7 @@ import logging
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from importlib.metadata import version
 from types import FrameType, TracebackType
 from typing import Final, Self
@@ -27,14 +27,16 @@ from rules_service.errors import OperatorError
 from rules_service.reference import Reference
 from rules_service.reference.engine import Engine
 from rules_service.register import PersonDirectory, Register
-from rules_service.register.changes import Commits
+from rules_service.register.commits import Commits
+from rules_service.register.persons import WrongProofs
+from rules_service.register.sealed_files import SnapshotKeys
 from rules_service.serve.attempts import Attempts
 from rules_service.serve.authenticator import Authenticator
 from rules_service.serve.catalogue_service import CatalogueService, ServerFacts
 from rules_service.serve.clock import Clock, brussels_today
 from rules_service.serve.control import Control
 from rules_service.serve.decider import Decider
-from rules_service.serve.decision_service import DecisionService
+from rules_service.serve.decision_service import FORMS, DecisionService
 from rules_service.serve.directory import DirectoryReader
 from rules_service.serve.explainer import Explainer
 from rules_service.serve.facts import Facts, LiveFacts
@@ -43,12 +45,14 @@ from rules_service.serve.interceptor import CallInterceptor
 from rules_service.serve.recipients import RecipientLister
 from rules_service.serve.register_service import Desk, RegisterService
 from rules_service.serve.registrar import Registrar
+from rules_service.serve.remembered import RememberedByAll
 from rules_service.serve.row_imports import RowImporter
 from rules_service.serve.rules import Rules
 from rules_service.serve.settings import Settings
 from rules_service.serve.terms import Terms
 
 _LOG = logging.getLogger("rules_service.serve")
+_WAKING_SECONDS: Final = 0.5
 _SERVICES = (
     decision_service_pb2.DESCRIPTOR.services_by_name["DecisionService"].full_name,
     catalogue_service_pb2.DESCRIPTOR.services_by_name["CatalogueService"].full_name,
@@ -93,12 +97,14 @@ class Server:
             rules = Rules.load(self._settings.rulesets)
             register = opened.enter_context(Register.open(self._settings.register))
             engine = opened.enter_context(Engine())
+            facts = opened.enter_context(closing(self._facts(register)))
+            commits = opened.enter_context(
+                Commits(register, lambda: facts.latest().revision, self._settings.poll_seconds)
+            )
             # Entered last and so left first: no handler runs any more when the engine and the register are closed.
             calls = opened.enter_context(ThreadPoolExecutor(self._settings.workers, thread_name_prefix="call"))
-            facts = LiveFacts(register, self._settings.saved_index)
             decider = Decider(rules, facts, self._authenticator(rules, register))
             server = self._build(rules, facts, decider, engine, calls)
-            commits = Commits(register.revision)
             desk = _desk(rules, facts, decider, register, commits)
             self._serve_register(server, desk)
             self.port = _listen(server, self._settings.bind_address)
@@ -128,7 +134,9 @@ class Server:
         """Serve until SIGTERM or SIGINT, then stop; to be called in the main thread of a started server."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
-        self._stopping.wait()
+        # The system may give the signal to any thread, but it is handled here, and not before this thread wakes.
+        while not self._stopping.wait(_WAKING_SECONDS):
+            pass
         self.stop()
 
     def __enter__(self) -> Self:
@@ -149,11 +157,17 @@ class Server:
     def _on_signal(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         self._stopping.set()
 
+    def _facts(self, register: Register) -> LiveFacts:
+        key_file = self._settings.snapshot_key
+        keys = None if key_file is None else SnapshotKeys.load(key_file)
+        return LiveFacts(register, self._settings.saved_index, keys)
+
     def _authenticator(self, rules: Rules, register: Register) -> Authenticator:
         """What checks proofs; where persons are held without the key to check them by, the server does not start."""
         directory = PersonDirectory(register, self._settings.persons_key)
         directory.is_held(register.revision())
-        attempts = Attempts(self._settings.wrong_proofs, self._settings.wrong_proofs_seconds)
+        remembered = RememberedByAll(WrongProofs(register, directory))
+        attempts = Attempts(self._settings.wrong_proofs, self._settings.wrong_proofs_seconds, remembered=remembered)
         return Authenticator(rules.plan, directory, attempts)
 
     def _build(
@@ -164,10 +178,12 @@ class Server:
         about = ServerFacts(version("rules-service"), _engines_present(engine), limits, permissions)
         server = grpc.server(
             calls,
-            interceptors=[CallInterceptor(limits)],
+            interceptors=[CallInterceptor(limits, FORMS)],
             options=[("grpc.max_receive_message_length", limits.transport_bytes), *_TRANSPORT],
         )
-        decisions = DecisionService(rules, decider, explainer, RecipientLister(rules, facts), self._terms)
+        lister, threads = RecipientLister(rules, facts), self._settings.threads
+        decisions = DecisionService(rules, decider, explainer, lister, self._terms, threads)
+        decisions.warm_up()
         decision_service_pb2_grpc.add_DecisionServiceServicer_to_server(decisions, server)
         catalogue_service_pb2_grpc.add_CatalogueServiceServicer_to_server(CatalogueService(rules, facts, about), server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)

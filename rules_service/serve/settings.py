@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +12,11 @@ from rules_service.serve.limits import Limits
 from rules_service.serve.permissions import Permission, permissions_at
 
 
+def available_cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Settings of a server; raises `OperatorError` where they contradict each other.
@@ -18,9 +24,11 @@ class Settings:
     `port` 0 lets the system choose one. `permissions` None means: by the address (see `permissions_at`). `workers` is
     the number of calls answered at once, more than streams may be open, since an open stream keeps one of them busy;
     `grace_seconds` how long a stop waits for calls in flight. `persons_key` is the key file of the person directory and
-    `index_file` keeps the index between two starts: both are found beside a register in a file. After `wrong_proofs`
+    `index_file` keeps the index between two starts: both are found beside a register in a file. With `snapshot_key`, a
+    file of keys, the index is encrypted. After `wrong_proofs`
     within `wrong_proofs_seconds`, an organisation's proofs for a person are not checked until the first of them is as
-    old as that.
+    old as that. A commit that is heard of is followed at once; the register is looked at every `poll_seconds` all the
+    same. As many as `threads` decide a large message of columns together; unless given, as many as there are cores.
     """
 
     rulesets: Path
@@ -33,8 +41,11 @@ class Settings:
     grace_seconds: float = 10.0
     persons_key: Path | None = None
     index_file: Path | None = None
+    snapshot_key: Path | None = None
     wrong_proofs: int = 5
     wrong_proofs_seconds: float = 3600.0
+    poll_seconds: float = 5.0
+    threads: int = field(default_factory=available_cores)
 
     def __post_init__(self) -> None:
         if self.workers <= self.limits.max_streams:
@@ -42,6 +53,10 @@ class Settings:
             raise OperatorError(f"{self.workers} workers are too few for {streams} streams; give more workers")
         if self.wrong_proofs < 1 or self.wrong_proofs_seconds <= 0:
             raise OperatorError("one wrong proof at least must be allowed, within some time; give higher limits")
+        if self.threads < 1:
+            raise OperatorError("columns are decided by one thread at least; give more than 0 threads")
+        if self.poll_seconds <= 0:
+            raise OperatorError("the register must be looked at now and then; give more than 0 seconds between looks")
 
     @property
     def saved_index(self) -> Path | None:

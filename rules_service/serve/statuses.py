@@ -18,6 +18,7 @@ from rules_service.errors import (
     LimitExceededError,
     OperatorError,
     PermissionMissingError,
+    RegisterFullError,
     RegisterUnavailableError,
     RevisionNotAvailableError,
     TooManyWrongProofsError,
@@ -65,10 +66,16 @@ _CODES: Final = (
     (RequestIdReusedError, grpc.StatusCode.ALREADY_EXISTS),
     (OperationNotRuledError, grpc.StatusCode.UNIMPLEMENTED),
     (WritingRulesMissingError, grpc.StatusCode.UNIMPLEMENTED),
+    (RegisterFullError, grpc.StatusCode.RESOURCE_EXHAUSTED),
     (RegisterUnavailableError, grpc.StatusCode.UNAVAILABLE),
     (CallerError, grpc.StatusCode.INVALID_ARGUMENT),
 )
-_UNAVAILABLE: Final = "the register cannot be read now; try again a little later"
+_UNAVAILABLE: Final = (
+    "the register cannot be used now; try again a little later, a write under the same `request_id`: it is done once"
+)
+_FULL: Final = (
+    "the register has no room: nothing was written; try again under the same `request_id` when its operator made some"
+)
 _STOPPING: Final = "the server stops; go on from the last revision that you have, at another one or a little later"
 _A_PERSONS_NUMBER: Final = re.compile(r"(?<!\d)\d(?:[ .-]?\d){10}(?!\d)")
 
@@ -102,6 +109,8 @@ def status_of(error: Exception, incident: str = "") -> status_pb2.Status:
         return _status(code, _STOPPING, _info(error.reason))
     if code is grpc.StatusCode.UNAVAILABLE:
         return _status(code, _UNAVAILABLE, _info(RegisterUnavailableError.reason))
+    if isinstance(error, RegisterFullError):
+        return _status(code, _FULL, _info(error.reason))
     if isinstance(error, OperatorError) and code is grpc.StatusCode.UNIMPLEMENTED:
         return _status(code, str(error), _info(error.reason))
     return _status(

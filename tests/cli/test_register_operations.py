@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rules_service.register import FileKind, Register, import_file
-from tests.cli.program import CPAS, SSIN, ran, run
+from tests.cli.program import CPAS, SSIN, ran, run, serving
 
 ORGANISATIONS = f"cbe_number,sector,institution,kind,region,name\n{CPAS},17,1,cpas,flanders,a CPAS\n"
 INTEGRATIONS = (
@@ -119,13 +119,73 @@ def test_a_number_on_the_command_line_is_no_file(folder: Path) -> None:
 
 def test_purging(folder: Path) -> None:
     assert run("register", "purge", folder=folder).returncode == 2
-    assert run("register", "purge", "--closed-integrations", "ten", folder=folder).returncode == 2
-    options = ("--closed-integrations", "10 years", "--persons", "1 year")
+    assert run("register", "purge", "--integrations", "ten", folder=folder).returncode == 2
+    options = ("--integrations", "10 years", "--person-cards", "1 year")
     said = ran("register", "purge", *options, "--dry-run", folder=folder).splitlines()
     assert [line.split(", of")[0] for line in said] == [
         "integrations: 0 rows to purge",
         "person_cards: 0 rows to purge",
-        "persons: 0 rows to purge",
     ]
     assert ran("register", "purge", *options, folder=folder).startswith("integrations: 0 rows purged, of before 20")
     assert ran("register", "stats", folder=folder).startswith("revision 2 of")
+
+
+def test_purging_by_settings(folder: Path) -> None:
+    settings = folder / "retention.toml"
+    settings.write_text("[retention_days]\nintegrations = 3650\nrequests = 90\n")
+    said = ran("register", "purge", "--settings", settings, folder=folder).splitlines()
+    assert [line.split(",")[0] for line in said] == ["integrations: 0 rows purged", "requests: 0 rows purged"]
+    both = run("register", "purge", "--settings", settings, "--requests", "1 day", folder=folder)
+    assert (both.returncode, b"say what to purge" in both.stderr) == (2, True)
+    settings.write_text("[retention_days]\nrequest = -1\n")
+    wrong = run("register", "purge", "--settings", settings, folder=folder)
+    assert wrong.returncode == 2
+    assert wrong.stderr.decode().startswith(f"error: {settings}:2: `request` is no table that can be purged")
+
+
+def test_copies_are_encrypted_by_a_key_in_a_file(folder: Path) -> None:
+    assert ran("register", "snapshot-key", "key", folder=folder) == "made key\n"
+    assert mode_of(folder / "key") == 0o600
+    assert run("register", "snapshot-key", "key", folder=folder).returncode == 2
+    key = ("--snapshot-key", "key")
+    ran("register", "backup", "sealed", *key, folder=folder)
+    assert SSIN.encode() not in (folder / "sealed").read_bytes()
+    other = ("--register", "other.sqlite")
+    without = run("register", "restore", "sealed", *other, folder=folder)
+    assert (without.returncode, b"is encrypted: give its key by `--snapshot-key`" in without.stderr) == (2, True)
+    ran("register", "restore", "sealed", *other, *key, folder=folder)
+    ran("register", "export", "integrations", "sealed.csv", *other, *key, folder=folder)
+    again = run("register", "import", "integrations", "sealed.csv", *key, folder=folder)
+    assert again.stdout == b"1 rows read, 0 imported, 1 bad; nothing changed\n"
+    ran("register", "decrypt", "sealed.csv", "plain.csv", *key, folder=folder)
+    assert mode_of(folder / "plain.csv") == 0o600
+    assert SSIN in (folder / "plain.csv").read_text()
+    ran("register", "subject-export", "--output", "answer", *key, stdin=SSIN.encode(), folder=folder)
+    assert SSIN.encode() not in (folder / "answer").read_bytes()
+    (folder / "key").write_text(f"{'00' * 32}\n")
+    wrong = run("register", "decrypt", "answer", "answer.json", *key, folder=folder)
+    assert (wrong.returncode, b"was encrypted with another key" in wrong.stderr) == (2, True)
+    assert not (folder / "answer.json").exists()
+
+
+def test_a_dump_is_encrypted_too(folder: Path) -> None:
+    ran("register", "snapshot-key", "key", folder=folder)
+    ran("register", "dump", "history", "--snapshot-key", "key", folder=folder)
+    ran("register", "init", "--register", "other.sqlite", folder=folder)
+    load = ("register", "load", "history", "--register", "other.sqlite")
+    assert run(*load, folder=folder).returncode == 2
+    assert ran(*load, "--snapshot-key", "key", folder=folder).startswith("loaded revision 2, ")
+
+
+def test_a_server_keeps_its_index_encrypted(folder: Path) -> None:
+    ran("register", "snapshot-key", "key", folder=folder)
+    register, index = folder / "register.sqlite", folder / "register.sqlite.index"
+    for _ in range(2):  # the second one takes what the first one saved
+        with serving(register, "--snapshot-key", str(folder / "key")) as address:
+            assert json.loads(ran("client", "info", "--server", address))["operation_count"]
+        assert index.read_bytes().startswith(b"RSSEAL")
+    options = ("register", "verify", "--index", index, "--register", register)
+    assert ran(*options, "--snapshot-key", folder / "key") == "0 wrong\n"
+    assert run(*options).returncode == 1
+    without = run("serve", "--port", "0", "--register", register, "--snapshot-key", folder / "no key")
+    assert (without.returncode, b"the key of encrypted files is missing" in without.stderr) == (2, True)

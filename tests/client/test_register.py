@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 
 from integrationcontrol import (
     AsyncClient,
     Client,
+    IntegrationControlError,
     InvalidRequestError,
     NotFoundError,
     PermissionMissingError,
@@ -32,7 +32,7 @@ from integrationcontrol.v1.common_pb2 import OUTCOME_GRANTED, OUTCOME_REFUSED
 from rules_service.serve.limits import Limits
 from rules_service.serve.permissions import ALL_PERMISSIONS, Permission
 from rules_service.serve.server import Server
-from tests.serve.register_world import PROOF, days, make_register, serving
+from tests.serve.register_world import PROOF, Kept, days, make_register, serving
 from tests.serve.world import ASSOCIATION, CPAS, NOBODY, OTHER_CPAS, PARTNER, WALLOON_CPAS, person
 
 YEAR = (dt.date(2026, 6, 1), dt.date(2027, 5, 31))
@@ -41,13 +41,13 @@ WITHOUT_JULY = [("2026-06-01", "2026-06-30"), ("2026-08-01", "2027-05-31")]
 
 
 @pytest.fixture(scope="module")
-def register_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     return make_register(tmp_path_factory.mktemp("register"))
 
 
 @pytest.fixture(scope="module")
-def server(register_path: Path) -> Iterator[Server]:
-    with serving(register_path, limits=Limits(max_batch_size=3)) as server:
+def server(kept: Kept) -> Iterator[Server]:
+    with serving(kept, limits=Limits(max_batch_size=3)) as server:
         yield server
 
 
@@ -123,6 +123,15 @@ def test_importing_rows_in_messages(client: Client) -> None:
     assert list(client.import_integrations([])) == []
 
 
+def test_an_import_is_made_again_under_its_id(client: Client) -> None:
+    first = list(client.import_integrations(rows(63, 5), chunk_size=2, request_id="mine"))
+    assert [answer.request_id for answer in first] == [f"mine/{number}" for number in range(3)]
+    assert list(client.import_integrations(rows(63, 5), chunk_size=2, request_id="mine")) == first
+    with pytest.raises(IntegrationControlError) as caught:
+        list(client.import_integrations(rows(63, 5), chunk_size=3, request_id="mine"))
+    assert caught.value.code == "ALREADY_EXISTS"
+
+
 def test_the_directory(client: Client) -> None:
     everyone = [entry.cbe_number for entry in client.organisations()]
     assert everyone == sorted([CPAS, OTHER_CPAS, WALLOON_CPAS, PARTNER, ASSOCIATION])
@@ -133,9 +142,9 @@ def test_the_directory(client: Client) -> None:
         client.organisation(NOBODY)
 
 
-def test_what_is_not_permitted(register_path: Path) -> None:
-    kept = ALL_PERMISSIONS - {Permission.IMPORT, Permission.WATCH}
-    with serving(register_path, permissions=kept) as server, Client(server.address) as client:
+def test_what_is_not_permitted(kept: Kept) -> None:
+    held = ALL_PERMISSIONS - {Permission.IMPORT, Permission.WATCH}
+    with serving(kept, permissions=held) as server, Client(server.address) as client:
         with pytest.raises(PermissionMissingError):
             list(client.import_integrations(rows(30, 1)))
         with pytest.raises(PermissionMissingError):

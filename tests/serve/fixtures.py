@@ -36,11 +36,11 @@ FILES = {
 }
 
 
-def put(register: Register, folder: Path, kind: FileKind, rows: str) -> int:
+def put(register: Register, folder: Path, kind: FileKind, rows: str, *, key_file: Path | None = None) -> int:
     """The revision that holds these rows too; all of them must be right."""
     file = folder / f"{kind.value}.csv"
     file.write_text(rows, encoding="utf-8")
-    report = import_file(register, kind, file)
+    report = import_file(register, kind, file, key_file=key_file)
     assert not report.bad_rows, report.bad_rows
     assert report.revision is not None
     return report.revision
@@ -54,7 +54,7 @@ def make_register(path: Path) -> Path:
     return path
 
 
-def settings(register: Path, **changes: object) -> Settings:
+def settings(register: str | Path, **changes: object) -> Settings:
     return replace(Settings(rulesets=world.RULESETS, register=register, port=0), **changes)  # type: ignore[arg-type]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,20 +27,30 @@ PEOPLE: Final = range(10, 80)
 """Each has a national number and, in month 21, a bis number; all are called Peeters."""
 
 
-def make_register(folder: Path) -> Path:
-    path = folder / "register.sqlite"
-    with Register.create(path) as register:
+@dataclass(frozen=True)
+class Kept:
+    """Where a register is kept, and the key of its person directory."""
+
+    place: str
+    key: Path
+
+
+def make_register(folder: Path, place: str | None = None) -> Kept:
+    """A register in a file of the folder, unless a place is given."""
+    kept = Kept(place or str(folder / "register.sqlite"), folder / "persons.key")
+    with Register.create(kept.place) as register:
         for kind in (FileKind.ORGANISATIONS, FileKind.INTEGRATIONS):
             put(register, folder, kind, FILES[kind])
         rows = [f"{person(each, month)},Peeters,,1980-01-01,,\n" for each in PEOPLE for month in (1, 21)]
         header = "ssin,last_name,first_name,birth_date,identity_card_number,sis_card_number\n"
-        put(register, folder, FileKind.PERSONS, header + "".join(rows))
-    return path
+        put(register, folder, FileKind.PERSONS, header + "".join(rows), key_file=kept.key)
+    return kept
 
 
 @contextmanager
-def serving(register: Path, **changes: object) -> Iterator[Server]:
-    with Server(settings(register, **{"rulesets": RULESETS} | changes), clock=lambda: TODAY) as server:
+def serving(register: Kept, **changes: object) -> Iterator[Server]:
+    chosen = {"rulesets": RULESETS, "persons_key": register.key} | changes
+    with Server(settings(register.place, **chosen), clock=lambda: TODAY) as server:
         yield server
 
 

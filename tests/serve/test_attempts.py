@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from rules_service.errors import RegisterUnavailableError, TooManyWrongProofsError
 from rules_service.serve.attempts import Attempts
+from rules_service.serve.remembered import RememberedHere
 
 CPAS, OTHER, PERSON, NEIGHBOUR = "1900000762", "1900001455", 80_000_100_194, 80_000_100_293
 
@@ -23,8 +24,8 @@ class Moment:
 
     seconds: float = 1000.0
 
-    def __call__(self) -> float:
-        return self.seconds
+    def __call__(self) -> int:
+        return round(self.seconds * 1_000_000)
 
 
 def wrong() -> bool:
@@ -65,11 +66,13 @@ def test_the_window_moves_on() -> None:
 
 
 def test_a_correct_proof_clears_the_count() -> None:
-    attempts = Attempts(2, clock=Moment())
+    remembered = RememberedHere()
+    attempts = Attempts(2, remembered=remembered, clock=Moment())
     for _ in range(10):
         assert not attempts.counted(CPAS, PERSON, wrong)
+        assert len(remembered) == 1
         assert attempts.counted(CPAS, PERSON, right)
-    assert len(attempts) == 0
+        assert len(remembered) == 0
 
 
 def test_a_check_that_fails_is_not_counted() -> None:
@@ -105,24 +108,23 @@ def test_many_at_once_are_no_way_around() -> None:
 
 
 def test_the_memory_is_bounded_and_the_oldest_are_dropped() -> None:
-    attempts = Attempts(1, most_kept=10, clock=Moment())
+    remembered = RememberedHere(most_kept=10)
+    attempts = Attempts(1, remembered=remembered, clock=Moment())
     for ssin in range(1000):
         attempts.counted(CPAS, ssin, wrong)
-    assert len(attempts) == 10
+    assert len(remembered) == 10
     exhausted(attempts, ssin=990)
     assert not attempts.counted(CPAS, 0, wrong)
 
 
 def test_neither_organisation_nor_person_is_kept() -> None:
-    attempts = Attempts(clock=Moment())
-    attempts.counted(CPAS, PERSON, wrong)
-    kept = repr(attempts._wrong)
+    first, second = RememberedHere(), RememberedHere()
+    for remembered in (first, second):
+        Attempts(remembered=remembered, clock=Moment()).counted(CPAS, PERSON, wrong)
+    kept = repr(first._moments)
     assert str(PERSON) not in kept
     assert CPAS not in kept
-    (pair,) = attempts._wrong
-    again = Attempts(clock=Moment())
-    again.counted(CPAS, PERSON, wrong)
-    assert pair not in again._wrong
+    assert not set(first._moments) & set(second._moments)
 
 
 STEPS = st.lists(st.tuples(st.sampled_from([wrong, right]), st.floats(0, 30)), max_size=60)

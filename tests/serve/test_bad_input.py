@@ -18,14 +18,22 @@ from rules_service.serve.server import Server
 from tests.serve.rpc import Failure, failure_of, read_status
 from tests.serve.world import CPAS, INTEGRATED, inline, period, request
 
-METHODS = ("Decide", "BatchDecide", "StreamDecide", "Explain", "FilterInformationTypes", "ListRecipients")
+METHODS = (
+    "Decide",
+    "BatchDecide",
+    "StreamDecide",
+    "DecideColumns",
+    "Explain",
+    "FilterInformationTypes",
+    "ListRecipients",
+)
 SHARED_CHANNEL = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 
 
 def raw(channel: grpc.Channel, method: str, content: bytes) -> bytes:
     """Call a method with bytes as they are."""
     path = f"/integrationcontrol.v1.DecisionService/{method}"
-    if method == "StreamDecide":
+    if method in ("StreamDecide", "DecideColumns"):
         stream: Any = channel.stream_stream(path)
         return b"".join(stream(iter([content])))
     call: Any = channel.unary_unary(path)

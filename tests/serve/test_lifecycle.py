@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import queue
 import re
 import signal
@@ -195,6 +196,22 @@ def test_a_signal_ends_the_server_cleanly(process: subprocess.Popen[str], number
     line = r"method=/integrationcontrol.v1.DecisionService/StreamDecide status=OK items=2 ms=[0-9.]+"
     assert re.search(line, log)
     assert "Traceback" not in log
+
+
+def test_a_signal_that_any_thread_is_given_ends_the_server(process: subprocess.Popen[str]) -> None:
+    assert process.stdout is not None
+    assert process.stdout.readline()
+    threads = {int(task.name) for task in Path(f"/proc/{process.pid}/task").iterdir()}
+    handling = {each for each in threads if not blocks(process.pid, each, signal.SIGTERM)}
+    assert ctypes.CDLL(None).tgkill(process.pid, max(handling - {process.pid}), signal.SIGTERM) == 0
+    assert process.communicate(timeout=30)[0] == "ended\n"
+
+
+def blocks(process: int, thread: int, number: signal.Signals) -> bool:
+    """Whether a thread is never given a signal."""
+    status = Path(f"/proc/{process}/task/{thread}/status").read_text()
+    blocked = next(line for line in status.splitlines() if line.startswith("SigBlk:"))
+    return bool(int(blocked.split()[1], 16) >> (number - 1) & 1)
 
 
 def test_it_refuses_to_start_on_wrong_rulesets(register_file: Path, tmp_path: Path) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import grpc
@@ -14,8 +15,11 @@ from google.rpc import error_details_pb2, status_pb2
 from integrationcontrol.v1 import common_pb2
 from integrationcontrol.v1 import decision_service_pb2 as pb
 from integrationcontrol.v1.decision_service_pb2_grpc import DecisionServiceStub
-from rules_service.errors import OperatorError
-from rules_service.register import FileKind, Register
+from rules_service.errors import OperatorError, TooManyWrongProofsError
+from rules_service.register import FileKind, PersonDirectory, Register
+from rules_service.register.persons import WrongProofs
+from rules_service.serve.attempts import Attempts
+from rules_service.serve.remembered import RememberedByAll
 from rules_service.serve.server import Server
 from tests.serve.fixtures import make_register, put, settings
 from tests.serve.rpc import failure_of, read_status
@@ -34,6 +38,7 @@ from tests.serve.world import (
 )
 
 RULESETS = Path(__file__).parents[2] / "rulesets"
+GRANTED = common_pb2.OUTCOME_GRANTED
 INTEGRATE, CONSULT = "OCMWCPASManageAccess.integrate", "OCMWCPASManageAccess.consult"
 HEADER = "ssin,last_name,first_name,birth_date,identity_card_number,sis_card_number"
 PERSONS = f"""{HEADER}
@@ -78,9 +83,9 @@ def service(register_with_persons: Path) -> Iterator[DecisionServiceStub]:
 
 
 @pytest.fixture
-def strict(register_with_persons: Path) -> Iterator[DecisionServiceStub]:
-    """A server that has not seen a wrong proof yet, with the limits that it has unless told otherwise."""
-    with served(register_with_persons) as service:
+def strict(tmp_path: Path) -> Iterator[DecisionServiceStub]:
+    """A server whose register has not seen a wrong proof yet, with the limits that it has unless told otherwise."""
+    with served(world_with_persons(tmp_path)) as service:
         yield service
 
 
@@ -285,6 +290,63 @@ def test_persons_that_come_in_later_without_their_key(tmp_path: Path, caplog: py
         aside.rename(key)
         assert reason(service, asked(RIGHT)) == "NO_CONTROL"
         assert reason(service, asked(RIGHT, person(7))) == "PROOF_INCORRECT"
+
+
+def is_refused(service: DecisionServiceStub) -> bool:
+    """Whether not even a correct proof is checked any more."""
+    return failure_of(lambda: service.Decide(asked(RIGHT, INTEGRATED))).reason == "TOO_MANY_WRONG_PROOFS"
+
+
+def test_several_servers_of_one_register_count_together(tmp_path: Path) -> None:
+    file = world_with_persons(tmp_path)
+    with served(file) as one, served(file) as other:
+        for service in (one, other, one, other, one):
+            decision = service.Decide(asked(WRONG, INTEGRATED)).decision
+            assert decision.reason == common_pb2.REASON_PROOF_INCORRECT
+        for service in (one, other):
+            assert is_refused(service)
+        assert other.Decide(asked(RIGHT, INTEGRATED, requester=OTHER_CPAS)).decision.outcome == GRANTED
+    with served(file) as later:
+        assert is_refused(later)
+
+
+def test_a_correct_proof_writes_nothing_and_clears_what_was_wrong(tmp_path: Path) -> None:
+    file = world_with_persons(tmp_path)
+    with served(file) as one, served(file) as other, closing(sqlite3.connect(file)) as seen:
+
+        def changes() -> int:
+            version: int = seen.execute("PRAGMA data_version").fetchone()[0]
+            return version
+
+        before = changes()
+        assert one.Decide(asked(RIGHT, INTEGRATED)).decision.outcome == GRANTED
+        assert changes() == before
+        for service in (one, other, one, other):
+            service.Decide(asked(WRONG, INTEGRATED))
+        assert changes() != before
+        assert other.Decide(asked(RIGHT, INTEGRATED)).decision.outcome == GRANTED
+        assert seen.execute("SELECT count(*) FROM wrong_proofs").fetchone() == (0,)
+
+
+def test_a_wrong_proof_that_cannot_be_written_down_counts_all_the_same(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As while an import keeps the file locked: who guesses is answered, and gains nothing."""
+    file = world_with_persons(tmp_path)
+    with (
+        Register.open(file, busy_seconds=0.01) as register,
+        closing(sqlite3.connect(file, isolation_level=None)) as own,
+    ):
+        directory = PersonDirectory(register)
+        assert directory.is_held(register.revision())
+        attempts = Attempts(2, remembered=RememberedByAll(WrongProofs(register, directory)))
+        own.execute("BEGIN IMMEDIATE")
+        assert [attempts.counted("one", 1, lambda: False) for _ in range(2)] == [False, False]
+        own.execute("ROLLBACK")
+        with pytest.raises(TooManyWrongProofsError):
+            attempts.counted("one", 1, lambda: True)
+        assert own.execute("SELECT count(*) FROM wrong_proofs").fetchone() == (0,)
+    assert "a wrong proof is remembered in this process alone" in caplog.text
 
 
 @pytest.mark.parametrize("change", [{"wrong_proofs": 0}, {"wrong_proofs_seconds": 0.0}])

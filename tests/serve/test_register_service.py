@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
+from sqlalchemy import select
 
 from integrationcontrol.v1 import common_pb2
 from integrationcontrol.v1 import decision_service_pb2 as decision_pb
 from integrationcontrol.v1 import register_service_pb2 as pb
 from integrationcontrol.v1.decision_service_pb2_grpc import DecisionServiceStub
 from integrationcontrol.v1.register_service_pb2_grpc import RegisterServiceStub
+from rules_service.register import Register, file_of
+from rules_service.register.schema import metadata
 from rules_service.serve.permissions import ALL_PERMISSIONS, Permission
 from rules_service.serve.server import Server
 from tests.serve.register_world import (
     PROOF,
     WRONG_PROOF,
+    Kept,
     calling,
     cpas,
     days,
@@ -27,7 +30,6 @@ from tests.serve.register_world import (
     fresh_id,
     integrate,
     listing,
-    make_register,
     replacing,
     serving,
 )
@@ -39,13 +41,8 @@ BOTH = [common_pb2.REGISTER_PRIMARY, common_pb2.REGISTER_SECONDARY]
 
 
 @pytest.fixture(scope="module")
-def register_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_register(tmp_path_factory.mktemp("register"))
-
-
-@pytest.fixture(scope="module")
-def server(register_path: Path) -> Iterator[Server]:
-    with serving(register_path) as server:
+def server(kept: Kept) -> Iterator[Server]:
+    with serving(kept) as server:
         yield server
 
 
@@ -422,23 +419,23 @@ def test_numbers_that_cannot_replace_each_other(
         ("ImportIntegrations", iter([pb.ImportIntegrationsRequest(request_id=fresh_id())]), Permission.IMPORT),
     ],
 )
-def test_what_needs_a_permission(register_path: Path, method: str, message: Any, permission: Permission) -> None:
+def test_what_needs_a_permission(kept: Kept, method: str, message: Any, permission: Permission) -> None:
     held = ALL_PERMISSIONS - {permission}
-    with serving(register_path, rulesets=RULESETS, permissions=held) as server, calling(server) as calls:
+    with serving(kept, rulesets=RULESETS, permissions=held) as server, calling(server) as calls:
         call = getattr(calls, method)
         streams = permission is not Permission.REGISTER_WRITE
         failure = failure_of(lambda: list(call(message)) if streams else call(message))
     assert (failure.code, failure.metadata) == ("PERMISSION_DENIED", {"permission": permission.value, "method": method})
 
 
-def test_reading_needs_none_of_them(register_path: Path) -> None:
-    with serving(register_path, permissions=frozenset()) as server, calling(server) as calls:
+def test_reading_needs_none_of_them(kept: Kept) -> None:
+    with serving(kept, permissions=frozenset()) as server, calling(server) as calls:
         assert calls.ListIntegrations(listing(person(41))).decision.outcome == GRANTED
         assert calls.ListOrganisations(pb.ListOrganisationsRequest()).entries
 
 
-def test_rulesets_that_have_no_rule_for_a_call(register_path: Path) -> None:
-    with serving(register_path, rulesets=RULESETS) as server, calling(server) as calls:
+def test_rulesets_that_have_no_rule_for_a_call(kept: Kept) -> None:
+    with serving(kept, rulesets=RULESETS) as server, calling(server) as calls:
         failure = failure_of(lambda: calls.ListIntegrations(listing(person(42))))
         unruled = failure_of(lambda: calls.Integrate(integrate(person(42))))
     assert (failure.code, failure.reason) == ("UNIMPLEMENTED", "OPERATION_NOT_RULED")
@@ -462,7 +459,11 @@ def test_no_log_and_no_error_ever_names_a_person(calls: RegisterServiceStub, cap
         assert all(number not in failure.message for failure in told)
 
 
-def test_proof_is_kept_in_no_form(register_path: Path, calls: RegisterServiceStub) -> None:
+def test_proof_is_kept_in_no_form(kept: Kept, calls: RegisterServiceStub) -> None:
     calls.Integrate(integrate(person(44), proof=PROOF))
-    for file in register_path.parent.glob("register.sqlite*"):
-        assert b"Peeters" not in file.read_bytes()
+    with Register.open(kept.place) as register, register.reading() as connection:
+        rows = [row for table in metadata.sorted_tables for row in connection.execute(select(table))]
+    assert CPAS in str(rows)
+    assert "Peeters" not in str(rows)
+    for file in (file for file in [file_of(kept.place)] if file is not None):
+        assert all(b"Peeters" not in each.read_bytes() for each in file.parent.glob(f"{file.name}*"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from rules_service.register import Register
 from rules_service.serve.limits import Limits
 from rules_service.serve.server import Server
 from tests.serve.register_world import (
+    Kept,
     calling,
     cpas,
     days,
@@ -24,7 +24,6 @@ from tests.serve.register_world import (
     fresh_id,
     integrate,
     listing,
-    make_register,
     replacing,
     serving,
 )
@@ -33,13 +32,8 @@ from tests.serve.world import ASSOCIATION, CPAS, NOBODY, OTHER_CPAS, PARTNER, WA
 
 
 @pytest.fixture(scope="module")
-def register_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_register(tmp_path_factory.mktemp("register"))
-
-
-@pytest.fixture(scope="module")
-def server(register_path: Path) -> Iterator[Server]:
-    with serving(register_path, limits=Limits(max_batch_size=50)) as server:
+def server(kept: Kept) -> Iterator[Server]:
+    with serving(kept, limits=Limits(max_batch_size=50)) as server:
         yield server
 
 
@@ -86,20 +80,20 @@ def test_one_organisation_is_followed_by_its_own_rows(calls: RegisterServiceStub
     assert [len(each.opened) for each in watch(calls, start, organisation=cpas(OTHER_CPAS))] == [0, 1]
 
 
-def test_a_stream_goes_on_with_writes_as_they_come(calls: RegisterServiceStub, register_path: Path) -> None:
+def test_a_stream_goes_on_with_writes_as_they_come(calls: RegisterServiceStub, kept: Kept) -> None:
     start = last_revision(calls)
     stream: Any = calls.WatchIntegrations(pb.WatchIntegrationsRequest(after_revision=start))
     made = calls.Integrate(integrate(person(52)))
     assert next(stream).revision == made.revision == start + 1
     removed = calls.Disintegrate(disintegrate(person(52)))
     assert next(stream).revision == removed.revision
-    with serving(register_path) as another, calling(another) as elsewhere:
+    with serving(kept) as another, calling(another) as elsewhere:
         assert elsewhere.Integrate(integrate(person(52))).revision == next(stream).revision
     stream.cancel()
 
 
-def test_a_server_that_stops_ends_its_streams_at_once(register_path: Path) -> None:
-    with serving(register_path) as server, calling(server) as calls:
+def test_a_server_that_stops_ends_its_streams_at_once(kept: Kept) -> None:
+    with serving(kept) as server, calling(server) as calls:
         stream: Any = calls.WatchIntegrations(pb.WatchIntegrationsRequest())
         next(stream)
         stopping = threading.Thread(target=server.stop)
@@ -110,8 +104,8 @@ def test_a_server_that_stops_ends_its_streams_at_once(register_path: Path) -> No
     assert (failure.code, failure.reason) == ("UNAVAILABLE", "SERVER_STOPPING")
 
 
-def test_more_streams_than_the_server_keeps(register_path: Path) -> None:
-    with serving(register_path, limits=Limits(max_streams=1)) as server, calling(server) as calls:
+def test_more_streams_than_the_server_keeps(kept: Kept) -> None:
+    with serving(kept, limits=Limits(max_streams=1)) as server, calling(server) as calls:
         first: Any = calls.WatchIntegrations(pb.WatchIntegrationsRequest())
         next(first)
         failure = failure_of(lambda: watch(calls, 0))
@@ -245,7 +239,7 @@ def test_organisations_are_listed_by_what_they_are(calls: RegisterServiceStub) -
     assert entries(calls, sector=0) == []
 
 
-def test_pages_show_one_revision(calls: RegisterServiceStub, register_path: Path) -> None:
+def test_pages_show_one_revision(calls: RegisterServiceStub, kept: Kept) -> None:
     request, seen, revisions = pb.ListOrganisationsRequest(page_size=2), [], set()
     while True:
         answer = calls.ListOrganisations(request)
@@ -257,7 +251,7 @@ def test_pages_show_one_revision(calls: RegisterServiceStub, register_path: Path
         calls.Integrate(integrate(person(70), f"2026-06-{len(seen):02d}", f"2026-06-{len(seen):02d}"))
     assert seen == entries(calls)
     assert len(revisions) == 1
-    with Register.open(register_path) as register:
+    with Register.open(kept.place) as register:
         assert register.revision() > revisions.pop()
 
 

@@ -41,6 +41,7 @@ CODES: dict[type[Exception], grpc.StatusCode] = {
     errors.TooManyWrongProofsError: grpc.StatusCode.RESOURCE_EXHAUSTED,
     errors.RevisionNotAvailableError: grpc.StatusCode.FAILED_PRECONDITION,
     errors.RegisterUnavailableError: grpc.StatusCode.UNAVAILABLE,
+    errors.RegisterFullError: grpc.StatusCode.RESOURCE_EXHAUSTED,
     errors.OperatorError: grpc.StatusCode.INTERNAL,
     errors.InternalError: grpc.StatusCode.INTERNAL,
     ValueError: grpc.StatusCode.INTERNAL,

@@ -18,6 +18,7 @@ from integrationcontrol.register_requests import (
     make_removal,
     make_replacement,
     make_watch,
+    message_ids,
 )
 from integrationcontrol.requests import Period, organisation
 from integrationcontrol.v1 import register_service_pb2 as pb
@@ -102,16 +103,19 @@ class RegisterCalls(ABC):
             stream.cancel()
 
     def import_integrations(
-        self, rows: Iterable[pb.IntegrationRow], *, chunk_size: int | None = None
+        self, rows: Iterable[pb.IntegrationRow], *, chunk_size: int | None = None, request_id: str | None = None
     ) -> Iterator[pb.ImportIntegrationsResponse]:
         """Import rows in messages of as many as the server allows, or of `chunk_size`. Needs permission `import`.
 
         Each answer tells which rows of its message did not come in, and why; a message that is answered is there for
         good. Rows are read as they are sent, so that any number of them needs little memory.
+
+        With a `request_id`, an import that was cut off can be made again: given the same rows, in messages of the same
+        size, what was done is answered again and not done twice. It has at most 50 printable characters, no spaces.
         """
         most = self._most_rows()
         failures: list[Exception] = []
-        messages = _messages(iter(rows), min(chunk_size or most, most), failures)
+        messages = _messages(iter(rows), min(chunk_size or most, most), message_ids(request_id), failures)
         try:
             yield from self._register.ImportIntegrations(messages)
         except grpc.RpcError as error:
@@ -136,11 +140,11 @@ class RegisterCalls(ABC):
 
 
 def _messages(
-    rows: Iterator[pb.IntegrationRow], size: int, failures: list[Exception]
+    rows: Iterator[pb.IntegrationRow], size: int, ids: Iterator[str | None], failures: list[Exception]
 ) -> Iterator[pb.ImportIntegrationsRequest]:
     """The rows in messages. gRPC reads them on a thread of its own: what their source raises there would be lost."""
     try:
         while chunk := list(islice(rows, size)):
-            yield make_import(chunk)
+            yield make_import(chunk, next(ids))
     except Exception as error:  # noqa: BLE001 - raised again where the caller is
         failures.append(error)

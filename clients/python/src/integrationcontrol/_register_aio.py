@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
 from typing import Any
 
 import grpc
@@ -18,6 +18,7 @@ from integrationcontrol.register_requests import (
     make_removal,
     make_replacement,
     make_watch,
+    message_ids,
 )
 from integrationcontrol.requests import Period, organisation
 from integrationcontrol.v1 import register_service_pb2 as pb
@@ -109,15 +110,19 @@ class AsyncRegisterCalls(ABC):
         rows: Iterable[pb.IntegrationRow] | AsyncIterable[pb.IntegrationRow],
         *,
         chunk_size: int | None = None,
+        request_id: str | None = None,
     ) -> AsyncIterator[pb.ImportIntegrationsResponse]:
         """Import rows in messages of as many as the server allows, or of `chunk_size`. Needs permission `import`.
 
         Each answer tells which rows of its message did not come in, and why; a message that is answered is there for
         good. Rows are read as they are sent, so that any number of them needs little memory.
+
+        With a `request_id`, an import that was cut off can be made again: given the same rows, in messages of the same
+        size, what was done is answered again and not done twice. It has at most 50 printable characters, no spaces.
         """
         most = await self._most_rows()
         failures: list[Exception] = []
-        messages = _messages(rows, min(chunk_size or most, most), failures)
+        messages = _messages(rows, min(chunk_size or most, most), message_ids(request_id), failures)
         try:
             async for answer in self._register.ImportIntegrations(messages):
                 yield answer
@@ -145,7 +150,10 @@ class AsyncRegisterCalls(ABC):
 
 
 async def _messages(
-    rows: Iterable[pb.IntegrationRow] | AsyncIterable[pb.IntegrationRow], size: int, failures: list[Exception]
+    rows: Iterable[pb.IntegrationRow] | AsyncIterable[pb.IntegrationRow],
+    size: int,
+    ids: Iterator[str | None],
+    failures: list[Exception],
 ) -> AsyncIterator[pb.ImportIntegrationsRequest]:
     """The rows in messages. gRPC reads them in a task of its own: what their source raises there would be lost."""
     chunk: list[pb.IntegrationRow] = []
@@ -153,9 +161,9 @@ async def _messages(
         async for row in each(rows):
             chunk.append(row)
             if len(chunk) == size:
-                yield make_import(chunk)
+                yield make_import(chunk, next(ids))
                 chunk = []
         if chunk:
-            yield make_import(chunk)
+            yield make_import(chunk, next(ids))
     except Exception as error:  # noqa: BLE001 - raised again where the caller is
         failures.append(error)

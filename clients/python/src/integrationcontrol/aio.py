@@ -11,6 +11,7 @@ import grpc.aio
 
 from integrationcontrol._answers import Result, results_of
 from integrationcontrol._channels import DEFAULT_TARGET, DEFAULT_TIMEOUT, Chunks, channel_options
+from integrationcontrol._columns_aio import AsyncColumnCalls
 from integrationcontrol._each import each
 from integrationcontrol._register_aio import AsyncRegisterCalls
 from integrationcontrol.errors import error_of_call
@@ -20,7 +21,7 @@ from integrationcontrol.v1 import catalogue_service_pb2_grpc, decision_service_p
 from integrationcontrol.v1 import decision_service_pb2 as pb
 
 
-class AsyncClient(AsyncRegisterCalls):
+class AsyncClient(AsyncRegisterCalls, AsyncColumnCalls):
     """A connection to one server; use it as an asynchronous context, share it between tasks.
 
     Every call has a time limit and raises an `IntegrationControlError`. A server that is not there for a moment is

@@ -10,6 +10,7 @@ import grpc
 
 from integrationcontrol._answers import Result, results_of
 from integrationcontrol._channels import DEFAULT_TARGET, DEFAULT_TIMEOUT, Chunks, channel_options
+from integrationcontrol._columns import ColumnCalls
 from integrationcontrol._register import RegisterCalls
 from integrationcontrol.errors import error_of_call
 from integrationcontrol.requests import make_mutation, make_request, make_type_filter
@@ -20,7 +21,7 @@ from integrationcontrol.v1 import decision_service_pb2 as pb
 Answer = TypeVar("Answer")
 
 
-class Client(RegisterCalls):
+class Client(RegisterCalls, ColumnCalls):
     """A connection to one server; use it as a context, share it between threads.
 
     Every call has a time limit and raises an `IntegrationControlError`. A server that is not there for a moment is

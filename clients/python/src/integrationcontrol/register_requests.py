@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import count, repeat
 from typing import Final
 
 from integrationcontrol.requests import Period, ask_consistency, organisation, period
@@ -210,6 +211,11 @@ def make_row(
 def make_import(rows: Iterable[pb.IntegrationRow], request_id: str | None = None) -> pb.ImportIntegrationsRequest:
     """Rows to import together, as one revision; `request_id` as for `make_integration`."""
     return pb.ImportIntegrationsRequest(request_id=_id(request_id), rows=rows)
+
+
+def message_ids(request_id: str | None) -> Iterator[str | None]:
+    """The ids of the messages of an import, one after the other; None for each, for a new one, where it has none."""
+    return repeat(None) if request_id is None else (f"{request_id}/{number}" for number in count())
 
 
 def _id(request_id: str | None) -> str:

@@ -309,7 +309,7 @@ class GetServerInfoResponse(_message.Message):
     def __init__(self, limits: _Optional[_Union[Limits, _Mapping]] = ..., ruleset_digest: _Optional[str] = ..., operation_count: _Optional[int] = ..., engines: _Optional[_Iterable[str]] = ..., version: _Optional[str] = ..., register_revision: _Optional[int] = ..., integration_count: _Optional[int] = ..., permissions: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Limits(_message.Message):
-    __slots__ = ("max_batch_size", "max_message_bytes", "max_persons", "max_named_values", "max_integrations", "max_streams", "max_batch_persons")
+    __slots__ = ("max_batch_size", "max_message_bytes", "max_persons", "max_named_values", "max_integrations", "max_streams", "max_batch_persons", "max_columns_rows", "max_columns_persons", "max_columns_looks")
     MAX_BATCH_SIZE_FIELD_NUMBER: _ClassVar[int]
     MAX_MESSAGE_BYTES_FIELD_NUMBER: _ClassVar[int]
     MAX_PERSONS_FIELD_NUMBER: _ClassVar[int]
@@ -317,6 +317,9 @@ class Limits(_message.Message):
     MAX_INTEGRATIONS_FIELD_NUMBER: _ClassVar[int]
     MAX_STREAMS_FIELD_NUMBER: _ClassVar[int]
     MAX_BATCH_PERSONS_FIELD_NUMBER: _ClassVar[int]
+    MAX_COLUMNS_ROWS_FIELD_NUMBER: _ClassVar[int]
+    MAX_COLUMNS_PERSONS_FIELD_NUMBER: _ClassVar[int]
+    MAX_COLUMNS_LOOKS_FIELD_NUMBER: _ClassVar[int]
     max_batch_size: int
     max_message_bytes: int
     max_persons: int
@@ -324,4 +327,7 @@ class Limits(_message.Message):
     max_integrations: int
     max_streams: int
     max_batch_persons: int
-    def __init__(self, max_batch_size: _Optional[int] = ..., max_message_bytes: _Optional[int] = ..., max_persons: _Optional[int] = ..., max_named_values: _Optional[int] = ..., max_integrations: _Optional[int] = ..., max_streams: _Optional[int] = ..., max_batch_persons: _Optional[int] = ...) -> None: ...
+    max_columns_rows: int
+    max_columns_persons: int
+    max_columns_looks: int
+    def __init__(self, max_batch_size: _Optional[int] = ..., max_message_bytes: _Optional[int] = ..., max_persons: _Optional[int] = ..., max_named_values: _Optional[int] = ..., max_integrations: _Optional[int] = ..., max_streams: _Optional[int] = ..., max_batch_persons: _Optional[int] = ..., max_columns_rows: _Optional[int] = ..., max_columns_persons: _Optional[int] = ..., max_columns_looks: _Optional[int] = ...) -> None: ...

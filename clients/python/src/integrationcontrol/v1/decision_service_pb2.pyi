@@ -302,6 +302,26 @@ class StreamDecideResponse(_message.Message):
     register_revision: int
     def __init__(self, results: _Optional[_Iterable[_Union[DecideResult, _Mapping]]] = ..., system_date: _Optional[str] = ..., ruleset_digest: _Optional[str] = ..., register_revision: _Optional[int] = ...) -> None: ...
 
+class DecideColumnsRequest(_message.Message):
+    __slots__ = ("requests", "answer_columns")
+    REQUESTS_FIELD_NUMBER: _ClassVar[int]
+    ANSWER_COLUMNS_FIELD_NUMBER: _ClassVar[int]
+    requests: bytes
+    answer_columns: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, requests: _Optional[bytes] = ..., answer_columns: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class DecideColumnsResponse(_message.Message):
+    __slots__ = ("decisions", "system_date", "ruleset_digest", "register_revision")
+    DECISIONS_FIELD_NUMBER: _ClassVar[int]
+    SYSTEM_DATE_FIELD_NUMBER: _ClassVar[int]
+    RULESET_DIGEST_FIELD_NUMBER: _ClassVar[int]
+    REGISTER_REVISION_FIELD_NUMBER: _ClassVar[int]
+    decisions: bytes
+    system_date: str
+    ruleset_digest: str
+    register_revision: int
+    def __init__(self, decisions: _Optional[bytes] = ..., system_date: _Optional[str] = ..., ruleset_digest: _Optional[str] = ..., register_revision: _Optional[int] = ...) -> None: ...
+
 class ExplainRequest(_message.Message):
     __slots__ = ("request", "language")
     REQUEST_FIELD_NUMBER: _ClassVar[int]

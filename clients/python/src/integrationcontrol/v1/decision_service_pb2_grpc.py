@@ -31,7 +31,11 @@ class DecisionServiceStub:
     A refusal is an answer, not an error. Errors are: INVALID_ARGUMENT (a field is malformed, missing or unknown, each
     named in a BadRequest detail), PERMISSION_DENIED (a field needs a permission that the caller lacks),
     FAILED_PRECONDITION (the register is not at the revision asked for), RESOURCE_EXHAUSTED (a limit of GetServerInfo
-    is passed), UNAVAILABLE (the register cannot be read) and INTERNAL. Each carries exactly one ErrorInfo.
+    is passed), UNAVAILABLE (the register cannot be read, or not as fresh as that before the deadline) and INTERNAL. Each
+    carries exactly one ErrorInfo.
+
+    Decisions on the register are never older than their request: whatever was answered before by any server of the
+    register is known.
     """
 
     def __init__(self, channel):
@@ -54,6 +58,11 @@ class DecisionServiceStub:
                 '/integrationcontrol.v1.DecisionService/StreamDecide',
                 request_serializer=integrationcontrol_dot_v1_dot_decision__service__pb2.StreamDecideRequest.SerializeToString,
                 response_deserializer=integrationcontrol_dot_v1_dot_decision__service__pb2.StreamDecideResponse.FromString,
+                _registered_method=True)
+        self.DecideColumns = channel.stream_stream(
+                '/integrationcontrol.v1.DecisionService/DecideColumns',
+                request_serializer=integrationcontrol_dot_v1_dot_decision__service__pb2.DecideColumnsRequest.SerializeToString,
+                response_deserializer=integrationcontrol_dot_v1_dot_decision__service__pb2.DecideColumnsResponse.FromString,
                 _registered_method=True)
         self.Explain = channel.unary_unary(
                 '/integrationcontrol.v1.DecisionService/Explain',
@@ -78,7 +87,11 @@ class DecisionServiceServicer:
     A refusal is an answer, not an error. Errors are: INVALID_ARGUMENT (a field is malformed, missing or unknown, each
     named in a BadRequest detail), PERMISSION_DENIED (a field needs a permission that the caller lacks),
     FAILED_PRECONDITION (the register is not at the revision asked for), RESOURCE_EXHAUSTED (a limit of GetServerInfo
-    is passed), UNAVAILABLE (the register cannot be read) and INTERNAL. Each carries exactly one ErrorInfo.
+    is passed), UNAVAILABLE (the register cannot be read, or not as fresh as that before the deadline) and INTERNAL. Each
+    carries exactly one ErrorInfo.
+
+    Decisions on the register are never older than their request: whatever was answered before by any server of the
+    register is known.
     """
 
     def Decide(self, request, context):
@@ -98,6 +111,14 @@ class DecisionServiceServicer:
     def StreamDecide(self, request_iterator, context):
         """Decides a stream of batches; each message is answered by one message, in order. RESOURCE_EXHAUSTED while
         `max_streams` are open.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DecideColumns(self, request_iterator, context):
+        """Decides a stream of requests in columns (Apache Arrow); each message is answered by one message, in order, by as
+        many rows in the same order. RESOURCE_EXHAUSTED while `max_streams` are open.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -144,6 +165,11 @@ def add_DecisionServiceServicer_to_server(servicer, server):
                     request_deserializer=integrationcontrol_dot_v1_dot_decision__service__pb2.StreamDecideRequest.FromString,
                     response_serializer=integrationcontrol_dot_v1_dot_decision__service__pb2.StreamDecideResponse.SerializeToString,
             ),
+            'DecideColumns': grpc.stream_stream_rpc_method_handler(
+                    servicer.DecideColumns,
+                    request_deserializer=integrationcontrol_dot_v1_dot_decision__service__pb2.DecideColumnsRequest.FromString,
+                    response_serializer=integrationcontrol_dot_v1_dot_decision__service__pb2.DecideColumnsResponse.SerializeToString,
+            ),
             'Explain': grpc.unary_unary_rpc_method_handler(
                     servicer.Explain,
                     request_deserializer=integrationcontrol_dot_v1_dot_decision__service__pb2.ExplainRequest.FromString,
@@ -173,7 +199,11 @@ class DecisionService:
     A refusal is an answer, not an error. Errors are: INVALID_ARGUMENT (a field is malformed, missing or unknown, each
     named in a BadRequest detail), PERMISSION_DENIED (a field needs a permission that the caller lacks),
     FAILED_PRECONDITION (the register is not at the revision asked for), RESOURCE_EXHAUSTED (a limit of GetServerInfo
-    is passed), UNAVAILABLE (the register cannot be read) and INTERNAL. Each carries exactly one ErrorInfo.
+    is passed), UNAVAILABLE (the register cannot be read, or not as fresh as that before the deadline) and INTERNAL. Each
+    carries exactly one ErrorInfo.
+
+    Decisions on the register are never older than their request: whatever was answered before by any server of the
+    register is known.
     """
 
     @staticmethod
@@ -247,6 +277,33 @@ class DecisionService:
             '/integrationcontrol.v1.DecisionService/StreamDecide',
             integrationcontrol_dot_v1_dot_decision__service__pb2.StreamDecideRequest.SerializeToString,
             integrationcontrol_dot_v1_dot_decision__service__pb2.StreamDecideResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DecideColumns(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/integrationcontrol.v1.DecisionService/DecideColumns',
+            integrationcontrol_dot_v1_dot_decision__service__pb2.DecideColumnsRequest.SerializeToString,
+            integrationcontrol_dot_v1_dot_decision__service__pb2.DecideColumnsResponse.FromString,
             options,
             channel_credentials,
             insecure,

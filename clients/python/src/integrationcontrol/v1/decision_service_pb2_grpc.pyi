@@ -32,7 +32,11 @@ class DecisionServiceStub:
     A refusal is an answer, not an error. Errors are: INVALID_ARGUMENT (a field is malformed, missing or unknown, each
     named in a BadRequest detail), PERMISSION_DENIED (a field needs a permission that the caller lacks),
     FAILED_PRECONDITION (the register is not at the revision asked for), RESOURCE_EXHAUSTED (a limit of GetServerInfo
-    is passed), UNAVAILABLE (the register cannot be read) and INTERNAL. Each carries exactly one ErrorInfo.
+    is passed), UNAVAILABLE (the register cannot be read, or not as fresh as that before the deadline) and INTERNAL. Each
+    carries exactly one ErrorInfo.
+
+    Decisions on the register are never older than their request: whatever was answered before by any server of the
+    register is known.
     """
 
     @_typing.overload
@@ -46,6 +50,10 @@ class DecisionServiceStub:
     StreamDecide: _grpc.StreamStreamMultiCallable[_decision_service_pb2.StreamDecideRequest, _decision_service_pb2.StreamDecideResponse]
     """Decides a stream of batches; each message is answered by one message, in order. RESOURCE_EXHAUSTED while
     `max_streams` are open.
+    """
+    DecideColumns: _grpc.StreamStreamMultiCallable[_decision_service_pb2.DecideColumnsRequest, _decision_service_pb2.DecideColumnsResponse]
+    """Decides a stream of requests in columns (Apache Arrow); each message is answered by one message, in order, by as
+    many rows in the same order. RESOURCE_EXHAUSTED while `max_streams` are open.
     """
     Explain: _grpc.UnaryUnaryMultiCallable[_decision_service_pb2.ExplainRequest, _decision_service_pb2.ExplainResponse]
     """Decides one request and says why: facts, clauses, windows resolved to dates, sources, what would change it."""
@@ -65,7 +73,11 @@ class DecisionServiceAsyncStub(DecisionServiceStub):
     A refusal is an answer, not an error. Errors are: INVALID_ARGUMENT (a field is malformed, missing or unknown, each
     named in a BadRequest detail), PERMISSION_DENIED (a field needs a permission that the caller lacks),
     FAILED_PRECONDITION (the register is not at the revision asked for), RESOURCE_EXHAUSTED (a limit of GetServerInfo
-    is passed), UNAVAILABLE (the register cannot be read) and INTERNAL. Each carries exactly one ErrorInfo.
+    is passed), UNAVAILABLE (the register cannot be read, or not as fresh as that before the deadline) and INTERNAL. Each
+    carries exactly one ErrorInfo.
+
+    Decisions on the register are never older than their request: whatever was answered before by any server of the
+    register is known.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -76,6 +88,10 @@ class DecisionServiceAsyncStub(DecisionServiceStub):
     StreamDecide: _aio.StreamStreamMultiCallable[_decision_service_pb2.StreamDecideRequest, _decision_service_pb2.StreamDecideResponse]  # type: ignore[assignment]
     """Decides a stream of batches; each message is answered by one message, in order. RESOURCE_EXHAUSTED while
     `max_streams` are open.
+    """
+    DecideColumns: _aio.StreamStreamMultiCallable[_decision_service_pb2.DecideColumnsRequest, _decision_service_pb2.DecideColumnsResponse]  # type: ignore[assignment]
+    """Decides a stream of requests in columns (Apache Arrow); each message is answered by one message, in order, by as
+    many rows in the same order. RESOURCE_EXHAUSTED while `max_streams` are open.
     """
     Explain: _aio.UnaryUnaryMultiCallable[_decision_service_pb2.ExplainRequest, _decision_service_pb2.ExplainResponse]  # type: ignore[assignment]
     """Decides one request and says why: facts, clauses, windows resolved to dates, sources, what would change it."""
@@ -94,7 +110,11 @@ class DecisionServiceServicer(metaclass=_abc_1.ABCMeta):
     A refusal is an answer, not an error. Errors are: INVALID_ARGUMENT (a field is malformed, missing or unknown, each
     named in a BadRequest detail), PERMISSION_DENIED (a field needs a permission that the caller lacks),
     FAILED_PRECONDITION (the register is not at the revision asked for), RESOURCE_EXHAUSTED (a limit of GetServerInfo
-    is passed), UNAVAILABLE (the register cannot be read) and INTERNAL. Each carries exactly one ErrorInfo.
+    is passed), UNAVAILABLE (the register cannot be read, or not as fresh as that before the deadline) and INTERNAL. Each
+    carries exactly one ErrorInfo.
+
+    Decisions on the register are never older than their request: whatever was answered before by any server of the
+    register is known.
     """
 
     @_abc_1.abstractmethod
@@ -121,6 +141,16 @@ class DecisionServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_abc.Iterator[_decision_service_pb2.StreamDecideResponse], _abc.AsyncIterator[_decision_service_pb2.StreamDecideResponse]]:
         """Decides a stream of batches; each message is answered by one message, in order. RESOURCE_EXHAUSTED while
         `max_streams` are open.
+        """
+
+    @_abc_1.abstractmethod
+    def DecideColumns(
+        self,
+        request_iterator: _MaybeAsyncIterator[_decision_service_pb2.DecideColumnsRequest],
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_decision_service_pb2.DecideColumnsResponse], _abc.AsyncIterator[_decision_service_pb2.DecideColumnsResponse]]:
+        """Decides a stream of requests in columns (Apache Arrow); each message is answered by one message, in order, by as
+        many rows in the same order. RESOURCE_EXHAUSTED while `max_streams` are open.
         """
 
     @_abc_1.abstractmethod

@@ -38,7 +38,9 @@ class RegisterServiceStub:
     its id can be used again.
 
     Errors are those of DecisionService, and: ALREADY_EXISTS (a `request_id` used for something else), NOT_FOUND (no such
-    organisation), UNIMPLEMENTED (the rulesets of the server have no rule for the call).
+    organisation), UNIMPLEMENTED (the rulesets of the server have no rule for the call), RESOURCE_EXHAUSTED with the reason
+    REGISTER_FULL (no room on the disk: nothing was written). After UNAVAILABLE nobody may know whether a write was done:
+    sent again under its `request_id`, it is done once.
     """
 
     def __init__(self, channel):
@@ -107,7 +109,9 @@ class RegisterServiceServicer:
     its id can be used again.
 
     Errors are those of DecisionService, and: ALREADY_EXISTS (a `request_id` used for something else), NOT_FOUND (no such
-    organisation), UNIMPLEMENTED (the rulesets of the server have no rule for the call).
+    organisation), UNIMPLEMENTED (the rulesets of the server have no rule for the call), RESOURCE_EXHAUSTED with the reason
+    REGISTER_FULL (no room on the disk: nothing was written). After UNAVAILABLE nobody may know whether a write was done:
+    sent again under its `request_id`, it is done once.
     """
 
     def Integrate(self, request, context):
@@ -151,8 +155,8 @@ class RegisterServiceServicer:
 
     def WatchIntegrations(self, request, context):
         """Streams every change of the register after a revision, then each new one as it comes, until the caller ends the
-        stream; UNAVAILABLE when the server stops: go on at another one, or later. Needs the permission `watch`, since it
-        tells who knows whom. RESOURCE_EXHAUSTED while `max_streams` are open.
+        stream; UNAVAILABLE when the server stops or the register is lost: go on at another one, or later. Needs the
+        permission `watch`, since it tells who knows whom. RESOURCE_EXHAUSTED while `max_streams` are open.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -249,7 +253,9 @@ class RegisterService:
     its id can be used again.
 
     Errors are those of DecisionService, and: ALREADY_EXISTS (a `request_id` used for something else), NOT_FOUND (no such
-    organisation), UNIMPLEMENTED (the rulesets of the server have no rule for the call).
+    organisation), UNIMPLEMENTED (the rulesets of the server have no rule for the call), RESOURCE_EXHAUSTED with the reason
+    REGISTER_FULL (no room on the disk: nothing was written). After UNAVAILABLE nobody may know whether a write was done:
+    sent again under its `request_id`, it is done once.
     """
 
     @staticmethod

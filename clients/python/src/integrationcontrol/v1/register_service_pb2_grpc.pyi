@@ -39,7 +39,9 @@ class RegisterServiceStub:
     its id can be used again.
 
     Errors are those of DecisionService, and: ALREADY_EXISTS (a `request_id` used for something else), NOT_FOUND (no such
-    organisation), UNIMPLEMENTED (the rulesets of the server have no rule for the call).
+    organisation), UNIMPLEMENTED (the rulesets of the server have no rule for the call), RESOURCE_EXHAUSTED with the reason
+    REGISTER_FULL (no room on the disk: nothing was written). After UNAVAILABLE nobody may know whether a write was done:
+    sent again under its `request_id`, it is done once.
     """
 
     @_typing.overload
@@ -66,8 +68,8 @@ class RegisterServiceStub:
     """Shows how the number of a person evolved (operation `SSINInformationService`)."""
     WatchIntegrations: _grpc.UnaryStreamMultiCallable[_register_service_pb2.WatchIntegrationsRequest, _register_service_pb2.WatchIntegrationsResponse]
     """Streams every change of the register after a revision, then each new one as it comes, until the caller ends the
-    stream; UNAVAILABLE when the server stops: go on at another one, or later. Needs the permission `watch`, since it
-    tells who knows whom. RESOURCE_EXHAUSTED while `max_streams` are open.
+    stream; UNAVAILABLE when the server stops or the register is lost: go on at another one, or later. Needs the
+    permission `watch`, since it tells who knows whom. RESOURCE_EXHAUSTED while `max_streams` are open.
     """
     ImportIntegrations: _grpc.StreamStreamMultiCallable[_register_service_pb2.ImportIntegrationsRequest, _register_service_pb2.ImportIntegrationsResponse]
     """Imports rows as they are, without decision, proof or rules of writing: the permission `import` is for batch loads.
@@ -92,7 +94,9 @@ class RegisterServiceAsyncStub(RegisterServiceStub):
     its id can be used again.
 
     Errors are those of DecisionService, and: ALREADY_EXISTS (a `request_id` used for something else), NOT_FOUND (no such
-    organisation), UNIMPLEMENTED (the rulesets of the server have no rule for the call).
+    organisation), UNIMPLEMENTED (the rulesets of the server have no rule for the call), RESOURCE_EXHAUSTED with the reason
+    REGISTER_FULL (no room on the disk: nothing was written). After UNAVAILABLE nobody may know whether a write was done:
+    sent again under its `request_id`, it is done once.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -116,8 +120,8 @@ class RegisterServiceAsyncStub(RegisterServiceStub):
     """Shows how the number of a person evolved (operation `SSINInformationService`)."""
     WatchIntegrations: _aio.UnaryStreamMultiCallable[_register_service_pb2.WatchIntegrationsRequest, _register_service_pb2.WatchIntegrationsResponse]  # type: ignore[assignment]
     """Streams every change of the register after a revision, then each new one as it comes, until the caller ends the
-    stream; UNAVAILABLE when the server stops: go on at another one, or later. Needs the permission `watch`, since it
-    tells who knows whom. RESOURCE_EXHAUSTED while `max_streams` are open.
+    stream; UNAVAILABLE when the server stops or the register is lost: go on at another one, or later. Needs the
+    permission `watch`, since it tells who knows whom. RESOURCE_EXHAUSTED while `max_streams` are open.
     """
     ImportIntegrations: _aio.StreamStreamMultiCallable[_register_service_pb2.ImportIntegrationsRequest, _register_service_pb2.ImportIntegrationsResponse]  # type: ignore[assignment]
     """Imports rows as they are, without decision, proof or rules of writing: the permission `import` is for batch loads.
@@ -141,7 +145,9 @@ class RegisterServiceServicer(metaclass=_abc_1.ABCMeta):
     its id can be used again.
 
     Errors are those of DecisionService, and: ALREADY_EXISTS (a `request_id` used for something else), NOT_FOUND (no such
-    organisation), UNIMPLEMENTED (the rulesets of the server have no rule for the call).
+    organisation), UNIMPLEMENTED (the rulesets of the server have no rule for the call), RESOURCE_EXHAUSTED with the reason
+    REGISTER_FULL (no room on the disk: nothing was written). After UNAVAILABLE nobody may know whether a write was done:
+    sent again under its `request_id`, it is done once.
     """
 
     @_abc_1.abstractmethod
@@ -199,8 +205,8 @@ class RegisterServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_register_service_pb2.WatchIntegrationsResponse], _abc.AsyncIterator[_register_service_pb2.WatchIntegrationsResponse]]:
         """Streams every change of the register after a revision, then each new one as it comes, until the caller ends the
-        stream; UNAVAILABLE when the server stops: go on at another one, or later. Needs the permission `watch`, since it
-        tells who knows whom. RESOURCE_EXHAUSTED while `max_streams` are open.
+        stream; UNAVAILABLE when the server stops or the register is lost: go on at another one, or later. Needs the
+        permission `watch`, since it tells who knows whom. RESOURCE_EXHAUSTED while `max_streams` are open.
         """
 
     @_abc_1.abstractmethod
