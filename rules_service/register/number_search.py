@@ -80,13 +80,14 @@ def _search_pages(
         end = min(start + len(lines), len(ssins))
         for at in range(start, end):
             date, bit = _place_of(ssins[at])
-            entry, word = date - first_date, NOWHERE
+            entry, line = date - first_date, NOWHERE
             if date != NOWHERE and 0 <= entry < len(directory) - 1:
                 line = directory[entry] + bit // LINE_BITS
                 if line < directory[entry + 1]:
-                    word = line * WORDS
-                    prefetch(words, word)
-            lines[at - start], bits[at - start] = word, bit % LINE_BITS + COUNT_BITS
+                    prefetch(words, line * WORDS)
+                else:
+                    line = NOWHERE
+            lines[at - start], bits[at - start] = line, bit % LINE_BITS + COUNT_BITS
         for at in range(start, end):
             line, bit = lines[at - start], bits[at - start]
             persons[at] = _place_on(words, line, bit) if line != NOWHERE else NOWHERE
@@ -95,15 +96,15 @@ def _search_pages(
 @inlined
 def _place_on(words: UInt64, line: int, bit: int) -> Any:
     """The place of the number that has this bit of a line; `NOWHERE` where it is not set."""
-    which, of_word = bit >> 6, np.uint64(bit & 63)
-    if not words[line + which] >> of_word & _ONE:
+    start, which, of_word = line * WORDS, bit >> 6, np.uint64(bit & 63)
+    if not words[start + which] >> of_word & _ONE:
         return NOWHERE
-    below, first = (_ONE << of_word) - _ONE, words[line]
+    below, first = (_ONE << of_word) - _ONE, words[start]
     # All four words are counted, each under its mask: that is faster than to decide how many.
     ones = _ones(first & ~_COUNT & (_ALL if which > 0 else below))
-    ones += _ones(words[line + 1] & (_ALL if which > 1 else (below if which == 1 else _NO_BIT)))
-    ones += _ones(words[line + 2] & (_ALL if which > 2 else (below if which == 2 else _NO_BIT)))
-    ones += _ones(words[line + 3] & (below if which == 3 else _NO_BIT))
+    ones += _ones(words[start + 1] & (_ALL if which > 1 else (below if which == 1 else _NO_BIT)))
+    ones += _ones(words[start + 2] & (_ALL if which > 2 else (below if which == 2 else _NO_BIT)))
+    ones += _ones(words[start + 3] & (below if which == 3 else _NO_BIT))
     return np.int64((first & _COUNT) + ones)
 
 
