@@ -12,7 +12,7 @@ from rules_service.cli.options import persons_key_option, rulesets_option, snaps
 from rules_service.cli.places import is_missing_file, place_option
 from rules_service.register import Register
 from rules_service.serve.permissions import Permission
-from rules_service.serve.settings import Settings
+from rules_service.serve.settings import Settings, available_cores
 
 
 @click.command()
@@ -43,6 +43,12 @@ from rules_service.serve.settings import Settings
     type=click.Path(dir_okay=False, path_type=Path),
     help="Where the index is kept between two starts; beside the register's file unless given.",
 )
+@click.option(
+    "--threads",
+    type=click.IntRange(min=1),
+    default=available_cores,
+    help="Threads that decide a large message of columns together; as many as there are cores unless given.",
+)
 def serve(
     rulesets: Path,
     place: str,
@@ -53,6 +59,7 @@ def serve(
     snapshot_key: Path | None,
     wrong_proofs: int,
     index_file: Path | None,
+    threads: int,
 ) -> None:
     """Serve decisions over gRPC, until Ctrl-C or SIGTERM.
 
@@ -73,6 +80,7 @@ def serve(
         wrong_proofs=wrong_proofs,
         index_file=index_file,
         snapshot_key=snapshot_key,
+        threads=threads,
     )
     from rules_service.serve.server import Server  # noqa: PLC0415  loads a compiler
 

@@ -58,7 +58,9 @@ SEVERAL: Final = -2
 _MEMORY_BITS: Final = 10
 """Shifted days are remembered in so many places, as a power of two: dates repeat in a batch."""
 _MIXER: Final = 0x9E3779B97F4A7C15
-_AHEAD: Final = 12
+_LINE: Final = 4
+"""Records in a line of memory: many a person has more than one."""
+_AHEAD: Final = 16
 """So many persons ahead the memory of their rows is asked for, and that of their offsets twice as far."""
 
 
@@ -291,7 +293,9 @@ def _ask_ahead(person_first: int, person_end: int, person: Any, register: Any) -
                 prefetch(register.offsets, later)
             soon = _at(person, place + _AHEAD)
             if soon >= 0:
-                prefetch(register.records, _at(register.offsets, soon))
+                row = _at(register.offsets, soon)
+                prefetch(register.records, row)
+                prefetch(register.records, row + _LINE)
 
 
 @inlined

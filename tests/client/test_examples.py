@@ -6,6 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from rules_service.serve.server import Server
 from tests.serve.world import CPAS, INTEGRATED, UNKNOWN
 
@@ -42,3 +45,19 @@ def test_a_file_is_decided_in_order(server: Server, tmp_path: Path) -> None:
     assert wrong.startswith("ERROR `operation`")
     assert counts == "1 ERROR, 1 OUTCOME_GRANTED, 1 OUTCOME_REFUSED"
     assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_a_table_is_decided_row_by_row(server: Server, tmp_path: Path) -> None:
+    asked, decided = tmp_path / "requests.parquet", tmp_path / "decisions.parquet"
+    rows = {"operation": ["Small.today"] * 3, "requester": [CPAS] * 3, "ssin": [INTEGRATED, UNKNOWN, "80010100195"]}
+    pq.write_table(pa.table(rows), asked)
+    done = run("decide_a_table.py", server.address, str(asked), str(decided))
+    assert (done.stdout, done.stderr) == ("1 ERROR, 1 OUTCOME_GRANTED, 1 OUTCOME_REFUSED\n", "")
+    assert done.returncode == 1
+    found = pq.read_table(decided)
+    assert found["outcome"].to_pylist() == ["OUTCOME_GRANTED", "OUTCOME_REFUSED", None]
+    assert found["error_message"].to_pylist()[2].startswith("`ssins[0]`: has wrong check digits")
+    pq.write_table(pa.table({"operation": ["Small.today"]}), asked)
+    done = run("decide_a_table.py", server.address, str(asked), str(decided))
+    assert done.stderr.startswith("INVALID_ARGUMENT `requester`: is a column that is missing")
+    assert done.returncode == 2

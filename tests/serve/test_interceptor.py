@@ -48,6 +48,9 @@ class BrokenService(pb_grpc.DecisionServiceServicer):
     ) -> pb.FilterInformationTypesResponse:
         raise LookupError(request.operation)
 
+    def DecideColumns(self, request_iterator: object, context: grpc.ServicerContext) -> NoReturn:  # noqa: ARG002, N802
+        raise NotImplementedError
+
     def ListRecipients(self, request: pb.ListRecipientsRequest, context: grpc.ServicerContext) -> NoReturn:  # noqa: ARG002, N802
         raise InternalError(f"nobody knows {request.ssin}")
 

@@ -1,0 +1,243 @@
+"""From decisions in columns to an Arrow record batch, and to the bytes of the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
+from numpy.typing import NDArray
+
+from integrationcontrol.v1 import common_pb2
+from integrationcontrol.v1 import decision_service_pb2 as pb
+from rules_service.decision import Decision, Interned, Reason
+from rules_service.decision.decision_columns import NOT_TOLD
+from rules_service.errors import CallerError, InternalError, InvalidRequestError
+from rules_service.serve.arrow.answers import Answers
+from rules_service.serve.arrow.kernels import gathered, spread_lists
+from rules_service.serve.statuses import status_of
+
+UInt8 = NDArray[np.uint8]
+Int64 = NDArray[np.int64]
+Verdict = Decision | CallerError
+
+_DECISIONS_TAG: Final = b"\x0a"
+_SSIN_DIGITS: Final = 11
+_OUTCOME_OF: Final = bytes(Reason(number).outcome if number in set(Reason) else 0 for number in range(256))
+
+
+def write_columns(answers: Answers, wanted: Sequence[str], shared: pb.DecideColumnsResponse) -> bytes:
+    """The bytes of the answer: `shared` is the answer without its columns, `wanted` names these, or none for all."""
+    names = wanted or ANSWER_COLUMNS
+    columns = {name: column for name in names if (column := _COLUMNS[name](answers)) is not None}
+    stream = _stream_of(pa.RecordBatch.from_pydict(columns))
+    # Put together by hand: protobuf would copy the columns into a message and out of it again.
+    return b"".join((_DECISIONS_TAG, _varint(stream.size), memoryview(stream), shared.SerializeToString()))
+
+
+def check_wanted(names: Sequence[str]) -> None:
+    """Refuse names of columns that no answer has, or that come twice; raises `InvalidRequestError`."""
+    for place, name in enumerate(names):
+        if name not in _COLUMNS or name in names[:place]:
+            known = ", ".join(ANSWER_COLUMNS)
+            raise InvalidRequestError.of(
+                f"answer_columns[{place}]", f"is no column of an answer, or twice; known are {known}"
+            )
+
+
+def _stream_of(batch: Any) -> Any:
+    """The batch as an Arrow IPC stream; its size is found first, since memory that grows is memory that moves."""
+    size = pa.MockOutputStream()
+    _write(batch, size)
+    stream = pa.allocate_buffer(size.size())
+    _write(batch, pa.FixedSizeBufferWriter(stream))
+    return stream
+
+
+def _write(batch: Any, sink: Any) -> None:
+    with pa.ipc.new_stream(sink, batch.schema) as writer:
+        writer.write_batch(batch)
+
+
+def _ticket(answers: Answers) -> Any:
+    return answers.asked.columns.get("ticket")
+
+
+def _outcome(answers: Answers) -> Any:
+    return _named(_outcomes(answers.reason), common_pb2.Outcome, answers.failed)
+
+
+def _reason(answers: Answers) -> Any:
+    return _named(answers.reason.view(np.int8), common_pb2.Reason, answers.failed)
+
+
+def _executed_by(answers: Answers) -> Any:
+    numbers = [each.executed_by if isinstance(each, Decision) else 0 for each in answers.verdicts]
+    return _named(_of_table(numbers, answers), common_pb2.ExecutedBy, answers.failed)
+
+
+def _system_date(answers: Answers) -> Any:
+    return pa.array(answers.system_date, mask=answers.failed).cast(pa.date32())
+
+
+def _person_reason(answers: Answers) -> Any:
+    return _of_persons(answers, _named(answers.person_reason.view(np.int8), common_pb2.Reason))
+
+
+def _person_outcome(answers: Answers) -> Any:
+    return _of_persons(answers, _named(_outcomes(answers.person_reason), common_pb2.Outcome))
+
+
+def _integration_ids(answers: Answers) -> Any:
+    ends = answers.evidence_offsets
+    if len(ends) != len(answers.offsets) or answers.asked.persons.is_list or answers.failed is not None:
+        ends = ends[answers.offsets]  # else there is one person in each row
+    return _lists(ends, pa.array(answers.evidence), answers.failed)
+
+
+def _person_integration_ids(answers: Answers) -> Any:
+    return _of_persons(answers, _lists(answers.evidence_offsets, pa.array(answers.evidence)))
+
+
+def _new_ssin(answers: Answers) -> Any:
+    """The new numbers that may be told, in the form in which the request names persons."""
+    told = _numbers_told(answers)
+    if answers.asked.persons.is_text:
+        told = pc.utf8_lpad(told.cast(pa.string()), width=_SSIN_DIGITS, padding="0")
+    if answers.asked.persons.is_list:
+        return _of_persons(answers, told)
+    if told.null_count == len(told):
+        return pa.nulls(len(answers.verdict), told.type)
+    # Of one person at most in each row: those of the rows that have one stand in order.
+    has_one = np.diff(answers.offsets) != 0
+    place = np.where(has_one, answers.offsets[:-1], 0)
+    return told.take(pa.array(place, mask=~has_one if answers.failed is None else ~has_one | answers.failed))
+
+
+def _numbers_told(answers: Answers) -> Any:
+    return pa.array(answers.replaced_by, mask=answers.replaced_by == NOT_TOLD)
+
+
+def _of_verdicts(text_of: Callable[[Decision], str]) -> Callable[[Answers], Any]:
+    """A column of a text that decisions share."""
+
+    def column(answers: Answers) -> Any:
+        texts: Interned[str] = Interned()
+        numbers = [texts.number_of(text_of(each)) if isinstance(each, Decision) else 0 for each in answers.verdicts]
+        return _dictionary(_of_table(numbers, answers), texts.items, np.int16, answers.failed)
+
+    return column
+
+
+def _of_errors(text_of: Callable[[CallerError], str], kind: type[np.signedinteger[Any]]) -> Callable[[Answers], Any]:
+    """A column of a text of each error, null where there is a decision."""
+
+    def column(answers: Answers) -> Any:
+        texts: Interned[str] = Interned()
+        numbers = [0 if isinstance(each, Decision) else texts.number_of(text_of(each)) for each in answers.verdicts]
+        decided = np.broadcast_to(np.True_, len(answers.verdict)) if answers.failed is None else ~answers.failed
+        return _dictionary(_of_table(numbers, answers), texts.items, kind, decided)
+
+    return column
+
+
+def _of_lists(texts_of: Callable[[Decision], Sequence[str]]) -> Callable[[Answers], Any]:
+    """A column of lists of texts that decisions share."""
+
+    def column(answers: Answers) -> Any:
+        texts: Interned[str] = Interned()
+        lists = [texts_of(each) if isinstance(each, Decision) else () for each in answers.verdicts]
+        lengths = np.array([len(each) for each in lists], dtype=np.int32)
+        items = np.array([texts.number_of(text) for each in lists for text in each], dtype=np.int32)
+        offsets, found = spread_lists(lengths, items, answers.verdict)
+        return _lists(offsets, _dictionary(found, texts.items, np.int16), answers.failed)
+
+    return column
+
+
+def _of_table(numbers: Sequence[int], answers: Answers) -> NDArray[np.int32]:
+    """For each row the number that belongs to its verdict."""
+    if len(set(numbers)) == 1:
+        return np.full(len(answers.verdict), numbers[0], dtype=np.int32)
+    return gathered(np.array(numbers, dtype=np.int32), answers.verdict)
+
+
+def _outcomes(reasons: UInt8) -> NDArray[np.int8]:
+    """The outcomes that go with reasons."""
+    return np.frombuffer(reasons.tobytes().translate(_OUTCOME_OF), dtype=np.int8)
+
+
+def _of_persons(answers: Answers, items: Any) -> Any:
+    """A column of a list for each row, only where the request names its persons by lists."""
+    return _lists(answers.offsets, items, answers.failed) if answers.asked.persons.is_list else None
+
+
+def _lists(offsets: NDArray[Any], items: Any, is_null: NDArray[np.bool_] | None = None) -> Any:
+    """A column of lists; where it would hold more than its offsets can count, Arrow raises an error."""
+    ends = pa.array(offsets) if offsets.dtype == np.int32 else pa.array(offsets).cast(pa.int32())
+    return pa.ListArray.from_arrays(ends, items, mask=None if is_null is None else pa.array(is_null))
+
+
+def _named(numbers: NDArray[Any], enum: EnumTypeWrapper, is_null: NDArray[np.bool_] | None = None) -> Any:
+    """A column of an enum: the numbers are those of its messages, the dictionary has its names."""
+    return _dictionary(numbers, enum.keys(), np.int8, is_null)
+
+
+def _dictionary(
+    numbers: NDArray[Any],
+    texts: Sequence[str],
+    kind: type[np.signedinteger[Any]],
+    is_null: NDArray[np.bool_] | None = None,
+) -> Any:
+    """A column of texts, each standing once, by numbers of a kind that is as small as can be."""
+    if len(texts) > np.iinfo(kind).max:
+        raise InternalError("a column of an answer has more different texts than was thought possible")
+    codes = pa.array(numbers.astype(kind, copy=False), mask=is_null)
+    return pa.DictionaryArray.from_arrays(codes, pa.array(list(texts), pa.string()), safe=False)
+
+
+def _varint(number: int) -> bytes:
+    """A size as protobuf writes it: seven bits in each byte, the lowest first."""
+    found = bytearray()
+    while number >= 0x80:
+        found.append(number & 0x7F | 0x80)
+        number >>= 7
+    found.append(number)
+    return bytes(found)
+
+
+def _first_field(error: CallerError) -> str:
+    return error.violations[0].field if error.violations else ""
+
+
+def _message_of(error: CallerError) -> str:
+    """The text of an error as a status gives it, which never names a person (S22)."""
+    text: str = status_of(error).message
+    return text
+
+
+_COLUMNS: Final[Mapping[str, Callable[[Answers], Any]]] = {
+    "ticket": _ticket,
+    "outcome": _outcome,
+    "reason": _reason,
+    "operation": _of_verdicts(lambda decision: decision.operation),
+    "variant": _of_verdicts(lambda decision: decision.variant),
+    "executed_by": _executed_by,
+    "system_date": _system_date,
+    "integration_ids": _integration_ids,
+    "new_ssin": _new_ssin,
+    "person_outcome": _person_outcome,
+    "person_reason": _person_reason,
+    "person_integration_ids": _person_integration_ids,
+    "authorisations": _of_lists(lambda decision: decision.authorisations),
+    "assumptions": _of_lists(lambda decision: decision.assumptions),
+    "information_types": _of_lists(lambda decision: decision.deliverable_information_types),
+    "error_code": _of_errors(lambda error: error.reason, np.int8),
+    "error_field": _of_errors(_first_field, np.int16),
+    "error_message": _of_errors(_message_of, np.int32),
+}
+ANSWER_COLUMNS: Final = tuple(_COLUMNS)
+"""The columns of an answer, in order."""
