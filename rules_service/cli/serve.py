@@ -86,5 +86,6 @@ def serve(
 
     server = Server(settings)
     server.start()
+    server.heed_signals()
     click.echo(f"listening on {server.address}")
     server.serve_until_signal()

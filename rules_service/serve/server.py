@@ -130,10 +130,13 @@ class Server:
         self._resources.close()
         _LOG.info("stopped")
 
-    def serve_until_signal(self) -> None:
-        """Serve until SIGTERM or SIGINT, then stop; to be called in the main thread of a started server."""
+    def heed_signals(self) -> None:
+        """Have SIGTERM and SIGINT end `serve_until_signal`; to be called before anybody hears that the server is there."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
+
+    def serve_until_signal(self) -> None:
+        """Serve until a signal that is heeded comes, then stop; in the main thread of a started server."""
         # The system may give the signal to any thread, but it is handled here, and not before this thread wakes.
         while not self._stopping.wait(_WAKING_SECONDS):
             pass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from rules_service import model
@@ -16,6 +17,7 @@ REQUESTS = 20
 SEEN: Counter[str] = Counter()
 
 
+@pytest.mark.timeout(1_200)  # a minute or two on a machine that does nothing else
 @settings(
     max_examples=SCENES,
     deadline=None,

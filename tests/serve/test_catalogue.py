@@ -130,6 +130,9 @@ def test_server_info_announces_what_is_enforced(catalogue: CatalogueServiceStub)
         max_integrations=1_000,
         max_streams=16,
         max_batch_persons=100_000,
+        max_columns_rows=1_000_000,
+        max_columns_persons=1_000_000,
+        max_columns_looks=10_000,
     )
     assert list(info.engines)[:3] == ["single", "columns", "reference"]
     permissions = ["as-of", "import", "inline-facts", "recipients", "register-write", "watch"]

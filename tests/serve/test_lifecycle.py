@@ -43,6 +43,7 @@ from rules_service.serve.settings import Settings
 logging.basicConfig(level="INFO", stream=sys.stderr, format="%(message)s")
 server = Server(Settings(rulesets=Path(sys.argv[1]), register=Path(sys.argv[2]), port=0))
 server.start()
+server.heed_signals()
 print(server.address, flush=True)
 server.serve_until_signal()
 print("ended", flush=True)
@@ -83,6 +84,7 @@ def test_reflection_describes_the_services(channel: grpc.Channel) -> None:
         "Decide",
         "BatchDecide",
         "StreamDecide",
+        "DecideColumns",
         "Explain",
         "FilterInformationTypes",
         "ListRecipients",
@@ -146,6 +148,11 @@ def reflected(channel: grpc.Channel) -> Iterator[object]:
 def test_streams_cannot_take_every_worker(register_file: Path) -> None:
     with pytest.raises(OperatorError, match="too few"):
         fresh(register_file, workers=16)
+
+
+def test_columns_need_a_thread(register_file: Path) -> None:
+    with pytest.raises(OperatorError, match="give more than 0 threads"):
+        fresh(register_file, threads=0)
 
 
 def test_facts_given_with_the_requests_need_no_register(register_file: Path, tmp_path: Path) -> None:
