@@ -131,7 +131,7 @@ class Server:
         _LOG.info("stopped")
 
     def heed_signals(self) -> None:
-        """Have SIGTERM and SIGINT end `serve_until_signal`; to be called before anybody hears that the server is there."""
+        """Have SIGTERM and SIGINT end `serve_until_signal`; to be called before anybody hears of the server."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
 

@@ -12,8 +12,10 @@ import pytest
 
 from rules_service.identifiers import check_digits, format_ssin
 from rules_service.register import FileKind, Register, export_file, import_file
-from tests.cli.program import CPAS, PROGRAM, ran, run, serving
+from tests.cli.program import CPAS, PROGRAM, SHAPES, ran, run, serving
 
+FEW_RULES = ("--rulesets", str(SHAPES))
+"""Importing asks no rule, and a server is there sooner with few of them."""
 HEADER = "ssin,organisation,sector,quality_code,begin_date,end_date,registers"
 ORGANISATIONS = f"cbe_number,sector,institution,kind,region,name\n{CPAS},17,1,cpas,flanders,a CPAS\n"
 
@@ -39,7 +41,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def address(folder: Path) -> Iterator[str]:
-    with serving(folder / "register.sqlite") as address:
+    with serving(folder / "register.sqlite", *FEW_RULES) as address:
         yield address
 
 
@@ -118,7 +120,7 @@ def test_an_import_of_the_same_id_is_done_once(folder: Path, address: str) -> No
 def test_an_import_that_was_cut_off_goes_on(folder: Path) -> None:
     rows = [row(number) for number in range(20_000)]
     path = write(folder, *rows)
-    with serving(folder / "register.sqlite") as address:
+    with serving(folder / "register.sqlite", *FEW_RULES) as address:
         command = [str(PROGRAM), "client", "import", str(path), "--server", address, "--request-id", "mine"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as client:
             with Register.open(folder / "register.sqlite") as register:
@@ -126,7 +128,7 @@ def test_an_import_that_was_cut_off_goes_on(folder: Path) -> None:
                 while register.revision() < 2:
                     assert time.monotonic() < deadline
             client.send_signal(signal.SIGKILL)
-    with serving(folder / "register.sqlite") as address:
+    with serving(folder / "register.sqlite", *FEW_RULES) as address:
         said = ran("client", "import", path, "--server", address, "--request-id", "mine")
     assert said == "20000 rows read, 20000 imported, 0 bad; revision 5\n"
     assert held(folder) == rows
@@ -139,7 +141,7 @@ def test_no_server_tells_how_to_go_on(folder: Path) -> None:
 
 
 def test_without_the_permission(folder: Path) -> None:
-    with serving(folder / "register.sqlite", "--permission", "as-of") as address:
+    with serving(folder / "register.sqlite", "--permission", "as-of", *FEW_RULES) as address:
         done = run("client", "import", write(folder, row(1)), "--server", address)
     assert done.returncode == 1
     assert b"`import`" in done.stderr

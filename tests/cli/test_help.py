@@ -8,7 +8,7 @@ import click
 import pytest
 
 from rules_service.cli import main
-from tests.cli.program import ROOT, ran
+from tests.cli.program import ROOT
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -47,8 +47,3 @@ def test_has_help(path: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
 def test_stands_in_the_readme(path: tuple[str, ...]) -> None:
     assert f"rules-service {' '.join(path)}" in (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-def test_help_and_version_run() -> None:
-    assert "Usage: rules-service [OPTIONS] COMMAND" in ran("--help")
-    assert ran("--version").startswith("rules-service, version ")

@@ -9,7 +9,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from tests.cli.program import OPERATION, PROGRAM, answers, line, ran, run, serving
+from tests.cli.program import OPERATION, PROGRAM, answers, execute, line, ran, run, serving
 
 
 def test_serve_makes_the_register_it_needs_and_stops_in_order(tmp_path: Path) -> None:
@@ -32,7 +32,7 @@ def test_permissions_can_be_taken_away(tmp_path: Path) -> None:
 
 
 def test_a_port_that_is_taken(address: str, register: Path) -> None:
-    done = run("serve", "--port", address.rpartition(":")[2], "--register", register)
+    done = execute("serve", "--port", address.rpartition(":")[2], "--register", register)
     assert done.returncode == 2
     assert "cannot listen on" in done.stderr.decode()
 
@@ -71,8 +71,10 @@ def test_strict(address: str) -> None:
 
 def test_the_demo_ends_with_its_figure() -> None:
     started = time.monotonic()
-    said = ran("demo")
+    done = execute("demo")
     assert time.monotonic() - started < 60
+    assert (done.returncode, done.stderr) == (0, b"")
+    said = done.stdout.decode()
     last = said.splitlines()[-1]
     assert last.startswith("demo: 100,000 decisions in ")
     assert " a second: " in last

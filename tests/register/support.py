@@ -40,7 +40,11 @@ def write(path: Path, *lines: str) -> Path:
 
 def with_organisations(folder: Path, place: str | None = None) -> Register:
     """A register at revision 1, which knows three organisations; in a file of the folder unless a place is given."""
-    register = Register.create(place or folder / "register.db")
+    return know_organisations(Register.create(place or folder / "register.db"), folder)
+
+
+def know_organisations(register: Register, folder: Path) -> Register:
+    """A register that holds nothing, at revision 1, where it knows three organisations."""
     path = folder / "organisations.csv"
     path.write_text(ORGANISATIONS, encoding="utf-8")
     assert import_file(register, FileKind.ORGANISATIONS, path).revision == 1

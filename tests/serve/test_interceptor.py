@@ -48,7 +48,7 @@ class BrokenService(pb_grpc.DecisionServiceServicer):
     ) -> pb.FilterInformationTypesResponse:
         raise LookupError(request.operation)
 
-    def DecideColumns(self, request_iterator: object, context: grpc.ServicerContext) -> NoReturn:  # noqa: ARG002, N802
+    def DecideColumns(self, request_iterator: object, context: grpc.ServicerContext) -> NoReturn:  # noqa: N802
         raise NotImplementedError
 
     def ListRecipients(self, request: pb.ListRecipientsRequest, context: grpc.ServicerContext) -> NoReturn:  # noqa: ARG002, N802
