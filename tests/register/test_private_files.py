@@ -119,13 +119,13 @@ def test_a_second_writer_waits_for_the_first(tmp_path: Path, make: Making) -> No
 
 
 WRITER = """
-import sys, time
+import signal, sys
 from pathlib import Path
 from rules_service.register import private_files
 with getattr(private_files, sys.argv[1])(Path(sys.argv[2])) as part:
     (part if part.is_file() else part / "file").write_text("half")
     print("writing", flush=True)
-    time.sleep(60)
+    signal.pause()
 """
 
 
