@@ -1,7 +1,8 @@
 """The fast evaluator: one request at a time, or a batch over the register's columns, by the same plan.
 
 Reading order: `screening` (every check before the register is read), `clauses` (one comparison of days), `single` (one
-request), `columns` (the same comparisons over arrays), `batch` (many requests), `answers` (the decision made of it),
+request), `answers` (the decision of it); then `batch` (many requests), `tasks` and `tables` (what is tried, in flat
+rows), `kernel` (the same comparisons, compiled), `run` (a batch through the kernel), `objects` (decisions of columns);
 `recipients` (who would be granted, instead of whether one is).
 """
 
