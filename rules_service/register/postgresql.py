@@ -191,8 +191,13 @@ class PostgresqlDatabase:
 
 def _begin(connection: Connection) -> None:
     """Begin as the options of the engine say; where they say nothing, each statement stands for itself."""
-    if (words := connection.get_execution_options().get(_BEGIN)) is not None:
+    if (words := connection.get_execution_options().get(_BEGIN)) is None:
+        return
+    try:
         _run(connection, words)
+    except psycopg.Error:
+        connection.invalidate()  # the pool would roll it back, and log with a traceback that it cannot
+        raise
 
 
 def _run(connection: Connection, statements: str) -> Any:

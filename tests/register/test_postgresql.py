@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from psycopg.errors import LockNotAvailable
+from sqlalchemy import Connection, Engine, event
 
 from rules_service.algebra import Period
 from rules_service.errors import OperatorError, RegisterUnavailableError
@@ -131,6 +132,24 @@ def test_a_connection_that_is_cut_is_made_again(postgresql: PostgresqlServer) ->
         assert register.revision() == 0
         operator.execute(CUT)
         assert register.revision() == 0
+
+
+def test_a_connection_that_is_cut_before_its_transaction_begins_is_told_without_a_traceback(
+    postgresql: PostgresqlServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Register.create(postgresql.new_place()) as register, postgresql.connect() as operator:
+
+        def cut_off(_connection: Connection) -> None:
+            operator.execute(CUT)
+
+        event.listen(Engine, "begin", cut_off)  # for every engine: what one has of its own is called after that
+        try:
+            with pytest.raises(RegisterUnavailableError, match=NOT_NOW):
+                register.revision()
+        finally:
+            event.remove(Engine, "begin", cut_off)
+        assert register.revision() == 0
+    assert not caplog.records
 
 
 def test_a_single_write_that_is_cut_is_not_there_and_can_be_asked_for_again(

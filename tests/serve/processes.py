@@ -43,4 +43,5 @@ def server_process(kept: Kept, log: Path) -> Iterator[ServerProcess]:
         finally:
             process.terminate()
         assert process.wait(timeout=60) == 0
-    assert "Traceback" not in log.read_text(encoding="utf-8")
+    logged = log.read_text(encoding="utf-8")
+    assert "Traceback" not in logged, logged
