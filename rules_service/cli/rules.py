@@ -19,6 +19,7 @@ from rules_service.cli.terminal import console
 from rules_service.compile import compile_ruleset
 from rules_service.conformance import run_conformance
 from rules_service.errors import Mistake
+from rules_service.evaluate import operations_beyond_columns
 from rules_service.load import (
     check_cases,
     check_rulesets,
@@ -79,6 +80,10 @@ def _tell_contents(ruleset: Ruleset, plan: Plan, case_count: int) -> None:
     for (predicate, scope), count in sorted(Counter(map(_shape, plan.clauses)).items()):
         table.add_row(predicate, scope, str(count))
     console().print(table)
+    beyond = operations_beyond_columns(plan)
+    click.echo(f"decided in batches and columns: {len(plan.operations) - len(beyond)} of {len(plan.operations)}")
+    for operation in beyond:
+        click.echo(f"{operation}: only Decide can decide it")
     click.echo(f"plan {plan.digest}")
 
 

@@ -21,6 +21,7 @@ from rules_service.decision.request import MAX_CASES
 from rules_service.errors import CallerError, InternalError
 from rules_service.evaluate.answers import alike
 from rules_service.evaluate.screening import Candidate, Screening, names_read
+from rules_service.evaluate.shapes import fits_columns
 from rules_service.evaluate.tables import (
     CLAUSE,
     DECIDED,
@@ -288,6 +289,8 @@ class TaskBook:
 
     def _clause(self, clause: ClauseRow, candidate: Candidate, windows: Interned[Window]) -> tuple[int, ...]:
         """The row of a clause; the codes that count for the candidate are worked into its mask (S13, S30b)."""
+        if not fits_columns(clause):
+            raise InternalError("a clause of a kind that columns do not know")
         extend = clause.extend_begin or Shift()
         values = {
             "mask": clause.code_mask & candidate.own_codes if clause.is_own else clause.code_mask,

@@ -10,6 +10,7 @@ from integrationcontrol.v1 import catalogue_service_pb2 as pb
 from integrationcontrol.v1 import catalogue_service_pb2_grpc as pb_grpc
 from rules_service.catalogue import NetworkNames, operations_that_fit, quality_codes
 from rules_service.errors import InvalidRequestError
+from rules_service.evaluate import operations_beyond_columns
 from rules_service.serve.convert.catalogue import (
     data_user_message,
     filter_of,
@@ -104,7 +105,7 @@ class CatalogueService(pb_grpc.CatalogueServiceServicer):
         request: pb.GetServerInfoRequest,  # noqa: ARG002
         context: grpc.ServicerContext,  # noqa: ARG002
     ) -> pb.GetServerInfoResponse:
-        """Tells limits, digest of the rulesets, engines present, and what the register holds now."""
+        """Tells limits, rules and their digest, engines present, and what the register holds now."""
         latest, limits = self._facts.latest(), self._server.limits
         return pb.GetServerInfoResponse(
             limits=pb.Limits(
@@ -126,4 +127,5 @@ class CatalogueService(pb_grpc.CatalogueServiceServicer):
             register_revision=latest.revision,
             integration_count=latest.integration_count,
             permissions=sorted(permission.value for permission in self._server.permissions),
+            operations_beyond_columns=operations_beyond_columns(self._plan),
         )

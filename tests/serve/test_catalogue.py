@@ -135,6 +135,7 @@ def test_server_info_announces_what_is_enforced(catalogue: CatalogueServiceStub)
         max_columns_looks=10_000,
     )
     assert list(info.engines)[:3] == ["single", "columns", "reference"]
+    assert not info.operations_beyond_columns
     permissions = ["as-of", "import", "inline-facts", "recipients", "register-write", "watch"]
     assert (info.operation_count, list(info.permissions)) == (22, permissions)
     assert info.register_revision >= 1
