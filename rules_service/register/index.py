@@ -110,6 +110,11 @@ class Index:
         return self.rows.persons - self.persons.count
 
     @property
+    def is_packed(self) -> bool:
+        """Whether nothing was added since it was last built whole."""
+        return not self.added_persons and not len(self.persons.changed)
+
+    @property
     def numbers(self) -> Int64:
         """The number of each person with which the index was last built whole, sorted: worked out anew each time."""
         return self.persons.pages.numbers()

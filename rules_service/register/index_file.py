@@ -21,7 +21,8 @@ import json
 import mmap
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -67,22 +68,39 @@ class _Place:
     checksum: int
 
 
-def write_index(index: Index, state: State, path: Path, keys: SnapshotKeys | None = None) -> None:
+def write_index(
+    index: Index,
+    state: State,
+    path: Path,
+    keys: SnapshotKeys | None = None,
+    *,
+    unless: Callable[[], bool] = lambda: False,
+) -> None:
     """Write the index into a file that only its owner may read, in place of the one that was there.
+
+    Of several processes that write it, one does and the others wait.
 
     Args:
         index: any index; what was added to it is packed first.
         state: the state of the register that it shows.
         path: the file.
         keys: encrypt it.
+        unless: asked when nobody else writes it any more: whether the file that is there by now will do.
 
     Raises:
         OperatorError: the file cannot be written, for example because the disk is full.
     """
-    if index.added_persons or len(index.persons.changed):
-        index = packed(index)
-    with replaced_file(path) as part, written_file(part, keys) as file:
-        _write(file, index, state)
+    with suppress(_WillDoError), replaced_file(path) as part:
+        if unless():
+            raise _WillDoError
+        if not index.is_packed:
+            index = packed(index)
+        with written_file(part, keys) as file:
+            _write(file, index, state)
+
+
+class _WillDoError(Exception):
+    """Leaves the file as it is."""
 
 
 def _write(file: BinaryIO, index: Index, state: State) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 from sqlalchemy import Connection
 
@@ -27,6 +26,9 @@ _LOG = logging.getLogger("rules_service.register")
 _LEAST_ADDED: Final = 2_048
 _MOST_ADDED: Final = 100_000
 _ADDED_SHARE: Final = 32
+_FRESH_SHARE: Final = 0.5
+
+_Identity: TypeAlias = tuple[int, int, int]
 
 
 class FollowedStore(Protocol):
@@ -54,14 +56,22 @@ def reached(index: Index, min_revision: int) -> Index:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """An index, and the state that it shows; None where the register was replaced while it was read."""
+    """An index, and the state that it shows; None where the register was replaced while it was read.
+
+    `file` is what it was opened from, if anything: changes that were added since lie in the memory of this process.
+    """
 
     index: Index
     state: State | None
+    file: _Identity | None = None
 
     def shows(self, latest: Revision) -> bool:
         moment = None if self.state is None else self.state.recorded_at
         return (self.index.revision, moment) == (latest.number, latest.recorded_at)
+
+    def packed(self) -> _Held:
+        """The same without anything added to it."""
+        return self if self.index.is_packed else _Held(packed(self.index), self.state)
 
 
 class LiveRegister:
@@ -71,6 +81,9 @@ class LiveRegister:
     write costs what it touched: the persons concerned are read again and added behind the others. One thread reads for
     all who wait. When many were added, the index is packed on another thread, and saved if a place is given for it;
     nobody waits for that, and what fails there is logged and done again later.
+
+    Several processes may keep their index in one file. One packs and saves it while the others wait, and all of them
+    hold what is in the file from then on: they map it and share its memory, unless it is encrypted.
     """
 
     def __init__(
@@ -105,8 +118,8 @@ class LiveRegister:
 
     def close(self) -> None:
         """End the threads; what goes on in the background is done first."""
-        self._looks.close()
         self._background.shutdown()
+        self._looks.close()
 
     def settle(self) -> None:
         """Wait until what goes on in the background, packing and saving, is done."""
@@ -157,17 +170,18 @@ class LiveRegister:
         """The saved index, brought up to date; None where there is none of this register that can be used."""
         if self._saved is None:
             return None
+        file = _identity(self._saved)  # before it is opened: another one may take its place
         try:
-            held = _Held(*open_index(self._saved, self._keys))
+            index, state = open_index(self._saved, self._keys)
         except UnusableIndexError:
             return None
-        return self._advanced(held, self._store.latest().number)
+        return self._advanced(_Held(index, state, file), self._store.latest().number)
 
     def _read_whole(self) -> _Held:
         index = self._store.snapshot()
         with self._store.reading() as connection:
             held = _Held(index, read_state(connection, index.revision))
-        self._task = self._background.submit(self._in_background, self._save, held)
+        self._task = self._background.submit(self._in_background, held)
         return held
 
     def _advanced(self, held: _Held, revision: int) -> _Held | None:
@@ -180,25 +194,23 @@ class LiveRegister:
             known = read_state(connection, held.index.revision)
             if state is None or known is None or known != held.state or revision < held.index.revision:
                 return None
+            if revision == held.index.revision:
+                return held
             changes = read_touched(connection, held.index, revision)
-        return None if changes is None else _Held(with_changes(held.index, changes), state)
+        return None if changes is None else _Held(with_changes(held.index, changes), state, held.file)
 
     def _keep_in_order(self) -> None:
         """Have the index packed when many were added, and saved when that failed, unless something goes on already."""
         is_busy = self._task is not None and not self._task.done()
         if is_busy or time.monotonic() < self._rests_until:
             return
-        index = self.index
-        many = max(_LEAST_ADDED, min(_MOST_ADDED, index.integration_count // _ADDED_SHARE))
-        if max(index.added_rows, index.added_persons) > many:
-            self._task = self._background.submit(self._in_background, self._pack, self._held)
-        elif self._is_unsaved:
-            self._task = self._background.submit(self._in_background, self._save, self._held)
+        if self._is_unsaved or _added_share(self.index) > 1:
+            self._task = self._background.submit(self._in_background, self._held)
 
-    def _in_background(self, work: Callable[[_Held], None], held: _Held) -> None:
+    def _in_background(self, held: _Held) -> None:
         """Do what nobody waits for; what fails is told to the operator, and done again by a later look."""
         try:
-            work(held)
+            self._pack_and_save(held)
         except OperatorError as error:
             why = str(error)
         except Exception as error:  # noqa: BLE001  its text may name a person
@@ -208,17 +220,49 @@ class LiveRegister:
         self._rests_until = time.monotonic() + self._retry_seconds
         _LOG.warning("%s; this is tried again in %g s, and what is held goes on serving", why, self._retry_seconds)
 
-    def _pack(self, held: _Held) -> None:
-        """Pack what was held, add what was written meanwhile, hold that from then on, and save what was packed."""
-        fresh = _Held(packed(held.index), held.state)
+    def _pack_and_save(self, held: _Held) -> None:
+        """Hold what was held in its packed form from then on: as it was saved, or else in memory of this process."""
+        try:
+            self._save(held)
+        finally:
+            fresh = self._packed_one() or held.packed()
+            if fresh is not held:
+                self._hold(fresh)
+
+    def _hold(self, fresh: _Held) -> None:
+        if fresh.index.revision > self.index.revision:
+            self._looks.result()  # a look in progress must never find that what is held is ahead of it
         with self._lock:
             self._held = self._advanced(fresh, self.index.revision) or self._held
-        self._save(fresh)
 
     def _save(self, held: _Held) -> None:
         """Save it, for the next start; until that is done, a start reads the database."""
         if self._saved is None or held.state is None:
             return
         self._is_unsaved = True
-        write_index(held.index, held.state, self._saved, self._keys)
+        write_index(held.index, held.state, self._saved, self._keys, unless=lambda: self._is_done_by_another(held))
         self._is_unsaved = False
+
+    def _is_done_by_another(self, held: _Held) -> bool:
+        """Whether another process saved an index meanwhile that will do."""
+        return _identity(self._saved) != held.file and self._packed_one() is not None
+
+    def _packed_one(self) -> _Held | None:
+        """The saved index, where it will be long until it is to be packed: this process wrote it, or another one."""
+        found = self._saved_one()
+        return None if found is None or _added_share(found.index) > _FRESH_SHARE else found
+
+
+def _identity(path: Path | None) -> _Identity | None:
+    """What tells a file from any other that ever has its name; None where there is none."""
+    try:
+        found = None if path is None else path.stat()
+    except OSError:
+        return None
+    return found and (found.st_dev, found.st_ino, found.st_mtime_ns)
+
+
+def _added_share(index: Index) -> float:
+    """How much was added to an index, of what may be until it is packed."""
+    many = max(_LEAST_ADDED, min(_MOST_ADDED, index.integration_count // _ADDED_SHARE))
+    return max(index.added_rows, index.added_persons) / many

@@ -290,6 +290,9 @@ def test_many_changes_are_packed_and_saved_in_the_background(place: str, tmp_pat
             import_lines(register, tmp_path, [line(person, code=code) for person in range(1, 900)])
             live.refresh()
         held = live.index
+        for _ in range(2):  # what came while it was packed is packed after another look
+            live.settle()
+            live.refresh()
         live.settle()
         assert live.index.added_rows == 0
         scratch = register.snapshot()
@@ -329,3 +332,45 @@ def test_s31_what_a_purge_took_away_is_gone_from_the_index_too(place: str, tmp_p
         import_lines(register, tmp_path, [line(2)])
         assert live.refresh().added_rows == 1, "only a purge that came after it makes the index worthless"
         assert held.added_rows == 0
+
+
+def test_of_several_that_keep_their_index_in_one_file_one_packs_it_and_all_hold_it(place: str, tmp_path: Path) -> None:
+    saved = tmp_path / "register.index"
+    with (
+        with_organisations(tmp_path, place) as register,
+        closing(LiveRegister(register, saved)) as first,
+        closing(LiveRegister(register, saved)) as second,
+    ):
+        for each in (first, second):
+            each.settle()
+        for code in (1, 2):
+            import_lines(register, tmp_path, [line(person, code=code) for person in range(1, 900)])
+            assert first.refresh().revision == second.refresh().revision == code + 1
+        files = []
+        for each in (first, second):
+            each.settle()
+            assert (each.index.added_rows, each.index.integration_count) == (0, 2 * 899)
+            files.append(saved.stat())
+        assert files[0].st_ino == files[1].st_ino, "it is written once"
+        numbers = [national(person) for person in range(1, 902)]
+        assert picture(first.index, numbers) == picture(second.index, numbers)
+        import_lines(register, tmp_path, [line(900)])
+        assert first.refresh().added_rows == second.refresh().added_rows == 1
+
+
+def test_who_fell_behind_takes_what_another_one_packed_later(tmp_path: Path) -> None:
+    saved = tmp_path / "register.index"
+    with (
+        with_organisations(tmp_path) as register,
+        closing(LiveRegister(register, saved)) as late,
+        closing(LiveRegister(register, saved)) as early,
+    ):
+        late.settle()
+        for code in (1, 2, 3):
+            import_lines(register, tmp_path, [line(person, code=code) for person in range(1, 900)])
+            early.refresh()
+            early.settle()
+        written = saved.stat().st_ino
+        late._pack_and_save(late._held)
+        assert saved.stat().st_ino == written
+        assert (late.index.revision, late.index.added_rows) == (4, early.index.added_rows)
