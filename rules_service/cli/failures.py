@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -34,25 +35,32 @@ class Commands(click.Group):
     """The commands of the program, every one of which ends its errors in the same way."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that was asked for; our own errors and those of files become a `Failure`."""
-        try:
+        """Run the command that was asked for."""
+        with clear_failures():
             return super().invoke(ctx)
-        except RuleAuthorError as error:
-            raise Failure(f"the rulesets have mistakes; mend them first\n{error}") from None
-        except IntegrationControlError as error:
-            raise Failure(f"the server answered {error.code}: {error}", CHECK_FAILED) from None
-        except CallerError as error:
-            raise Failure(status_of(error).message) from None  # a status never holds a person's number
-        except RulesServiceError as error:
-            raise Failure(str(error), CHECK_FAILED if isinstance(error, InternalError) else BAD_INPUT) from None
-        except OSError as error:
-            if error.errno == errno.EPIPE:
-                raise  # click ends quietly when the reader of our output has gone
-            raise Failure(f"{error.filename or 'a file'}: {error.strerror or 'cannot be used'}") from None
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
-        except Exception as error:  # noqa: BLE001 (nothing may end in a traceback)
-            raise Failure(f"the program has a fault, tell its developers: {_place_of(error)}", CHECK_FAILED) from None
+
+
+@contextmanager
+def clear_failures() -> Iterator[None]:
+    """Our own errors in the block, and those of files, become a `Failure`."""
+    try:
+        yield
+    except RuleAuthorError as error:
+        raise Failure(f"the rulesets have mistakes; mend them first\n{error}") from None
+    except IntegrationControlError as error:
+        raise Failure(f"the server answered {error.code}: {error}", CHECK_FAILED) from None
+    except CallerError as error:
+        raise Failure(status_of(error).message) from None  # a status never holds a person's number
+    except RulesServiceError as error:
+        raise Failure(str(error), CHECK_FAILED if isinstance(error, InternalError) else BAD_INPUT) from None
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise  # click ends quietly when the reader of our output has gone
+        raise Failure(f"{error.filename or 'a file'}: {error.strerror or 'cannot be used'}") from None
+    except (click.ClickException, click.exceptions.Exit, click.Abort):
+        raise
+    except Exception as error:  # noqa: BLE001 (nothing may end in a traceback)
+        raise Failure(f"the program has a fault, tell its developers: {_place_of(error)}", CHECK_FAILED) from None
 
 
 def _place_of(error: Exception) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import logging
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from rules_service.cli.logs import begin_log
 from rules_service.cli.options import persons_key_option, rulesets_option, snapshot_key_option
 from rules_service.cli.places import is_missing_file, place_option
 from rules_service.register import Register
 from rules_service.serve.permissions import Permission
 from rules_service.serve.settings import Settings, available_cores
+from rules_service.serve.supervisor import Supervisor
 
 
 @click.command()
@@ -46,8 +48,17 @@ from rules_service.serve.settings import Settings, available_cores
 @click.option(
     "--threads",
     type=click.IntRange(min=1),
-    default=available_cores,
-    help="Threads that decide a large message of columns together; as many as there are cores unless given.",
+    help="Threads of each process that decide a large message of columns together; unless given, the cores are shared "
+    "among the processes.",
+)
+@click.option(
+    "--processes",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Processes that serve on the port, to use that many cores; a client's connection stays with one of them. One "
+    "that dies is replaced. They share the memory of the saved index, unless it is encrypted: give --index-file for a "
+    "register in PostgreSQL.",
 )
 def serve(
     rulesets: Path,
@@ -59,14 +70,15 @@ def serve(
     snapshot_key: Path | None,
     wrong_proofs: int,
     index_file: Path | None,
-    threads: int,
+    threads: int | None,
+    processes: int,
 ) -> None:
     """Serve decisions over gRPC, until Ctrl-C or SIGTERM.
 
     A register in a file is made when the file is missing; one in PostgreSQL is made by `register init`. Prints one line
     with the address once calls are answered.
     """
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    begin_log(processes)
     if is_missing_file(place):
         Register.create(place).close()
     granted = frozenset(map(Permission, permissions)) if permissions else None
@@ -80,12 +92,20 @@ def serve(
         wrong_proofs=wrong_proofs,
         index_file=index_file,
         snapshot_key=snapshot_key,
-        threads=threads,
+        threads=threads or max(1, available_cores() // processes),
+        processes=processes,
     )
+    if processes > 1:
+        command = (sys.executable, "-m", "rules_service.cli.server_process")
+        sys.exit(Supervisor(settings, command, _announce).run())
     from rules_service.serve.server import Server  # noqa: PLC0415  loads a compiler
 
     server = Server(settings)
     server.start()
     server.heed_signals()
-    click.echo(f"listening on {server.address}")
+    _announce(server.address)
     server.serve_until_signal()
+
+
+def _announce(address: str) -> None:
+    click.echo(f"listening on {address}")

@@ -55,6 +55,10 @@ class LiveFacts:
             return latest if is_fresh else self._live.at_least(consistency.min_revision, seconds_to_wait())
         return self._store.reader(revision=consistency.exact_revision, known_at=consistency.known_at)
 
+    def settle(self) -> None:
+        """Wait until what goes on in the background is done: nobody else needs to wait for it."""
+        self._live.settle()
+
     def close(self) -> None:
         """End what goes on in the background; nobody asks any more."""
         self._live.close()

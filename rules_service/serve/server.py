@@ -23,7 +23,6 @@ from integrationcontrol.v1 import (
     register_service_pb2,
     register_service_pb2_grpc,
 )
-from rules_service.errors import OperatorError
 from rules_service.reference import Reference
 from rules_service.reference.engine import Engine
 from rules_service.register import PersonDirectory, Register
@@ -42,6 +41,7 @@ from rules_service.serve.explainer import Explainer
 from rules_service.serve.facts import Facts, LiveFacts
 from rules_service.serve.followers import Follower
 from rules_service.serve.interceptor import CallInterceptor
+from rules_service.serve.ports import cannot_listen
 from rules_service.serve.recipients import RecipientLister
 from rules_service.serve.register_service import Desk, RegisterService
 from rules_service.serve.registrar import Registrar
@@ -61,11 +61,18 @@ _SERVICES = (
 
 
 _TRANSPORT: Final = (
-    ("grpc.so_reuseport", 0),  # a second server on the same port is a mistake, not a second worker
     # A caller that vanished without a word would keep its stream for ever.
     ("grpc.keepalive_time_ms", 60_000),
     ("grpc.keepalive_timeout_ms", 20_000),
     ("grpc.http2.min_ping_interval_without_data_ms", 30_000),
+)
+_ALONE: Final = (("grpc.so_reuseport", 0),)
+"""A second server on the same port is a mistake."""
+_AMONG_OTHERS: Final = (
+    ("grpc.so_reuseport", 1),
+    # A connection stays with the process that it came to: a new one, now and then, may come to one with less to do, or
+    # that took the place of another. The calls on the old one go on to their end.
+    ("grpc.max_connection_age_ms", 300_000),
 )
 
 
@@ -79,6 +86,7 @@ class Server:
         self._health = health.HealthServicer()
         self._server: grpc.Server | None = None
         self._commits: Commits | None = None
+        self._facts: LiveFacts | None = None
         self._stopping = threading.Event()
         self.port = 0
 
@@ -97,7 +105,7 @@ class Server:
             rules = Rules.load(self._settings.rulesets)
             register = opened.enter_context(Register.open(self._settings.register))
             engine = opened.enter_context(Engine())
-            facts = opened.enter_context(closing(self._facts(register)))
+            facts = opened.enter_context(closing(self._live_facts(register)))
             commits = opened.enter_context(
                 Commits(register, lambda: facts.latest().revision, self._settings.poll_seconds)
             )
@@ -109,7 +117,8 @@ class Server:
             self._serve_register(server, desk)
             self.port = _listen(server, self._settings.bind_address)
             server.start()
-            self._server, self._commits, self._resources = server, commits, opened.pop_all()
+            self._server, self._commits, self._facts = server, commits, facts
+            self._resources = opened.pop_all()
         for service in (health.OVERALL_HEALTH, *_SERVICES):
             self._health.set(service, health_pb2.HealthCheckResponse.SERVING)
         _LOG.info("listening on %s with %d operations", self.address, len(rules.ruleset.operations))
@@ -129,6 +138,15 @@ class Server:
         self._server = None
         self._resources.close()
         _LOG.info("stopped")
+
+    def settle(self) -> None:
+        """Wait until the index is saved, where it was read from the database at the start."""
+        if self._facts is not None:
+            self._facts.settle()
+
+    def end(self) -> None:
+        """Have `serve_until_signal` end as if a signal had come; from any thread."""
+        self._stopping.set()
 
     def heed_signals(self) -> None:
         """Have SIGTERM and SIGINT end `serve_until_signal`; to be called before anybody hears of the server."""
@@ -158,9 +176,9 @@ class Server:
         register_service_pb2_grpc.add_RegisterServiceServicer_to_server(service, server)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
-        self._stopping.set()
+        self.end()
 
-    def _facts(self, register: Register) -> LiveFacts:
+    def _live_facts(self, register: Register) -> LiveFacts:
         key_file = self._settings.snapshot_key
         keys = None if key_file is None else SnapshotKeys.load(key_file)
         return LiveFacts(register, self._settings.saved_index, keys)
@@ -179,10 +197,11 @@ class Server:
         limits, permissions = self._settings.limits, self._settings.granted
         explainer = Explainer(decider, Reference(rules.ruleset, rules.plan.digest, engine))
         about = ServerFacts(version("rules-service"), _engines_present(engine), limits, permissions)
+        shared = _ALONE if self._settings.processes == 1 else _AMONG_OTHERS
         server = grpc.server(
             calls,
             interceptors=[CallInterceptor(limits, FORMS)],
-            options=[("grpc.max_receive_message_length", limits.transport_bytes), *_TRANSPORT],
+            options=[("grpc.max_receive_message_length", limits.transport_bytes), *_TRANSPORT, *shared],
         )
         lister, threads = RecipientLister(rules, facts), self._settings.threads
         decisions = DecisionService(rules, decider, explainer, lister, self._terms, threads)
@@ -211,7 +230,7 @@ def _listen(server: grpc.Server, address: str) -> int:
     except RuntimeError:
         port = 0
     if not port:
-        raise OperatorError(f"cannot listen on `{address}`; choose a free port and an address of this machine")
+        raise cannot_listen(address)
     return port
 
 

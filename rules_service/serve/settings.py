@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from rules_service.errors import OperatorError
 from rules_service.register import file_of
@@ -15,6 +16,9 @@ from rules_service.serve.permissions import Permission, permissions_at
 def available_cores() -> int:
     """The cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+_BEYOND_GRACE_SECONDS: Final = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class Settings:
     within `wrong_proofs_seconds`, an organisation's proofs for a person are not checked until the first of them is as
     old as that. A commit that is heard of is followed at once; the register is looked at every `poll_seconds` all the
     same. As many as `threads` decide a large message of columns together; unless given, as many as there are cores.
+    With more than one of `processes` the server is one of as many on the same port: each has these settings for itself.
     """
 
     rulesets: Path
@@ -46,6 +51,7 @@ class Settings:
     wrong_proofs_seconds: float = 3600.0
     poll_seconds: float = 5.0
     threads: int = field(default_factory=available_cores)
+    processes: int = 1
 
     def __post_init__(self) -> None:
         if self.workers <= self.limits.max_streams:
@@ -55,6 +61,8 @@ class Settings:
             raise OperatorError("one wrong proof at least must be allowed, within some time; give higher limits")
         if self.threads < 1:
             raise OperatorError("columns are decided by one thread at least; give more than 0 threads")
+        if self.processes < 1:
+            raise OperatorError("one process at least must serve; give more than 0 processes")
         if self.poll_seconds <= 0:
             raise OperatorError("the register must be looked at now and then; give more than 0 seconds between looks")
 
@@ -63,6 +71,11 @@ class Settings:
         """Where the index is kept between two starts: beside a register in a file; for another one where it is told."""
         file = file_of(self.register)
         return self.index_file if self.index_file is not None or file is None else Path(f"{file}.index")
+
+    @property
+    def stop_seconds(self) -> float:
+        """How long a stop takes at most: handlers that are cut off run to their end, and an index may be saved."""
+        return self.grace_seconds + _BEYOND_GRACE_SECONDS
 
     @property
     def granted(self) -> frozenset[Permission]:
