@@ -17,7 +17,6 @@ import click
 from rules_service.cli.failures import clear_failures
 from rules_service.cli.logs import begin_log
 from rules_service.serve.server import Server
-from rules_service.serve.server_process import SERVING
 from rules_service.serve.settings import Settings
 
 _ABANDONED: Final = 1
@@ -34,13 +33,13 @@ def main() -> None:
         server.start()
         server.heed_signals()
         server.settle()
-        click.echo(SERVING, nl=False)
+        click.echo(server.digest)
         server.serve_until_signal()
 
 
 def _end_with_parent(server: Server, settings: Settings) -> None:
     """Nobody is left to kill a process that does not stop: it must do so itself."""
-    sys.stdin.buffer.read()
+    os.read(sys.stdin.fileno(), 1)  # not through a buffer: that is locked while it waits, also when the program ends
     server.end()
     time.sleep(settings.stop_seconds)
     os._exit(_ABANDONED)

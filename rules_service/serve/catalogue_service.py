@@ -34,6 +34,7 @@ class ServerFacts:
     engines: tuple[str, ...]
     limits: Limits
     permissions: frozenset[Permission]
+    process_count: int
 
 
 class CatalogueService(pb_grpc.CatalogueServiceServicer):
@@ -128,4 +129,5 @@ class CatalogueService(pb_grpc.CatalogueServiceServicer):
             integration_count=latest.integration_count,
             permissions=sorted(permission.value for permission in self._server.permissions),
             operations_beyond_columns=operations_beyond_columns(self._plan),
+            process_count=self._server.process_count,
         )

@@ -23,6 +23,7 @@ from integrationcontrol.v1 import (
     register_service_pb2,
     register_service_pb2_grpc,
 )
+from rules_service.errors import OperatorError
 from rules_service.reference import Reference
 from rules_service.reference.engine import Engine
 from rules_service.register import PersonDirectory, Register
@@ -87,6 +88,7 @@ class Server:
         self._server: grpc.Server | None = None
         self._commits: Commits | None = None
         self._facts: LiveFacts | None = None
+        self.digest = ""
         self._stopping = threading.Event()
         self.port = 0
 
@@ -102,7 +104,7 @@ class Server:
             OperatorError: rules, register or address cannot be used; nothing is left running.
         """
         with ExitStack() as opened:
-            rules = Rules.load(self._settings.rulesets)
+            rules = self._rules()
             register = opened.enter_context(Register.open(self._settings.register))
             engine = opened.enter_context(Engine())
             facts = opened.enter_context(closing(self._live_facts(register)))
@@ -118,7 +120,7 @@ class Server:
             self.port = _listen(server, self._settings.bind_address)
             server.start()
             self._server, self._commits, self._facts = server, commits, facts
-            self._resources = opened.pop_all()
+            self.digest, self._resources = rules.plan.digest, opened.pop_all()
         for service in (health.OVERALL_HEALTH, *_SERVICES):
             self._health.set(service, health_pb2.HealthCheckResponse.SERVING)
         _LOG.info("listening on %s with %d operations", self.address, len(rules.ruleset.operations))
@@ -178,6 +180,14 @@ class Server:
     def _on_signal(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         self.end()
 
+    def _rules(self) -> Rules:
+        rules, folder, wanted = Rules.load(self._settings.rulesets), self._settings.rulesets, self._settings.digest
+        if wanted not in (None, rules.plan.digest):
+            raise OperatorError(
+                f"the rulesets in `{folder}` have changed while the server runs: put them back, or start it again"
+            )
+        return rules
+
     def _live_facts(self, register: Register) -> LiveFacts:
         key_file = self._settings.snapshot_key
         keys = None if key_file is None else SnapshotKeys.load(key_file)
@@ -196,8 +206,9 @@ class Server:
     ) -> grpc.Server:
         limits, permissions = self._settings.limits, self._settings.granted
         explainer = Explainer(decider, Reference(rules.ruleset, rules.plan.digest, engine))
-        about = ServerFacts(version("rules-service"), _engines_present(engine), limits, permissions)
-        shared = _ALONE if self._settings.processes == 1 else _AMONG_OTHERS
+        processes = self._settings.processes
+        about = ServerFacts(version("rules-service"), _engines_present(engine), limits, permissions, processes)
+        shared = _ALONE if processes == 1 else _AMONG_OTHERS
         server = grpc.server(
             calls,
             interceptors=[CallInterceptor(limits, FORMS)],

@@ -13,8 +13,7 @@ from typing import BinaryIO, Final, cast
 
 from rules_service.serve.settings import Settings
 
-SERVING: Final = b"serving\n"
-"""What a process says once it serves."""
+_LONGEST: Final = 1_024
 _FAILED: Final = 1
 
 
@@ -22,7 +21,8 @@ class ServerProcess:
     """One process, from its start to its end; where a selector finds it readable, `hear` takes in what is new.
 
     It is a fresh process, not a copy of this one, which may have threads. It gets its settings on standard input: that
-    stays open, and ends when this program ends, however that happens, which the process takes as a sign to stop.
+    stays open, and ends when this program ends, however that happens, which the process takes as a sign to stop. It
+    says the digest of its rulesets on standard output once it serves.
     """
 
     def __init__(self, command: Sequence[str], settings: Settings) -> None:
@@ -35,7 +35,7 @@ class ServerProcess:
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, bufsize=0, process_group=0)
         self._life_line, self._said = cast("BinaryIO", self._process.stdin), cast("BinaryIO", self._process.stdout)
         self._started_at = time.monotonic()
-        self.serves = False
+        self.digest: str | None = None
         self._code: int | None = None
         with suppress(BrokenPipeError):  # it has ended already, which `hear` will tell
             self._life_line.write(pickle.dumps(settings))
@@ -44,6 +44,11 @@ class ServerProcess:
     def pid(self) -> int:
         """The number of the process."""
         return self._process.pid
+
+    @property
+    def serves(self) -> bool:
+        """Whether it serves, or did before it ended; then its `digest` tells by which rulesets."""
+        return self.digest is not None
 
     @property
     def has_ended(self) -> bool:
@@ -73,8 +78,8 @@ class ServerProcess:
 
     def hear(self) -> None:
         """Take in what is new: that it serves, or has ended."""
-        if os.read(self.fileno(), len(SERVING)):
-            self.serves = True
+        if said := os.read(self.fileno(), _LONGEST):
+            self.digest = said.decode().strip()
             return
         self._code = self._process.wait()
         self._life_line.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from rules_service.errors import OperatorError
 from rules_service.register import file_of
@@ -18,22 +17,21 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-_BEYOND_GRACE_SECONDS: Final = 15.0
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Settings of a server; raises `OperatorError` where they contradict each other.
 
     `port` 0 lets the system choose one. `permissions` None means: by the address (see `permissions_at`). `workers` is
     the number of calls answered at once, more than streams may be open, since an open stream keeps one of them busy;
-    `grace_seconds` how long a stop waits for calls in flight. `persons_key` is the key file of the person directory and
+    `grace_seconds` how long a stop waits for calls in flight, `margin_seconds` how long what was cut off may run to its
+    end, and an index be saved. `persons_key` is the key file of the person directory and
     `index_file` keeps the index between two starts: both are found beside a register in a file. With `snapshot_key`, a
     file of keys, the index is encrypted. After `wrong_proofs`
     within `wrong_proofs_seconds`, an organisation's proofs for a person are not checked until the first of them is as
     old as that. A commit that is heard of is followed at once; the register is looked at every `poll_seconds` all the
     same. As many as `threads` decide a large message of columns together; unless given, as many as there are cores.
-    With more than one of `processes` the server is one of as many on the same port: each has these settings for itself.
+    With more than one of `processes` the server is one of as many on the same port: each has these settings for itself,
+    and where a `digest` is given it serves by the rulesets of that digest or not at all, so that all decide alike.
     """
 
     rulesets: Path
@@ -44,6 +42,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     workers: int = 32
     grace_seconds: float = 10.0
+    margin_seconds: float = 15.0
     persons_key: Path | None = None
     index_file: Path | None = None
     snapshot_key: Path | None = None
@@ -52,6 +51,7 @@ class Settings:
     poll_seconds: float = 5.0
     threads: int = field(default_factory=available_cores)
     processes: int = 1
+    digest: str | None = None
 
     def __post_init__(self) -> None:
         if self.workers <= self.limits.max_streams:
@@ -74,8 +74,8 @@ class Settings:
 
     @property
     def stop_seconds(self) -> float:
-        """How long a stop takes at most: handlers that are cut off run to their end, and an index may be saved."""
-        return self.grace_seconds + _BEYOND_GRACE_SECONDS
+        """How long one of several processes may take to stop before it is killed."""
+        return self.grace_seconds + self.margin_seconds
 
     @property
     def granted(self) -> frozenset[Permission]:

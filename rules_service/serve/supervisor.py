@@ -114,7 +114,7 @@ class Supervisor:
 
     def _hear(self, process: ServerProcess, place: _Place) -> None:
         if not self._ended(process):
-            self._count_serving()
+            self._count_serving(process)
             return
         pause = place.vacate(process.seconds)
         if self._is_deserted and not process.serves:
@@ -131,8 +131,9 @@ class Supervisor:
             self._selector.unregister(process)
         return process.has_ended
 
-    def _count_serving(self) -> None:
-        """Once the first one serves the others may start, and once all do the address is told."""
+    def _count_serving(self, process: ServerProcess) -> None:
+        """Once the first one serves the others may start, by the same rules, and once all do the address is told."""
+        self._settings = replace(self._settings, digest=process.digest)
         self._places += [_Place() for _ in range(self._settings.processes - len(self._places))]
         if not self._is_announced and all(place.serves for place in self._places):
             self._is_announced = True
@@ -150,7 +151,7 @@ class Supervisor:
         self._wait_for(living, self._settings.stop_seconds)
         for process in living:
             if not process.has_ended:
-                _LOG.warning("%s still, after its time to stop: it is killed", process)
+                _LOG.warning("server process %d has not stopped in time and is killed", process.pid)
                 process.send(signal.SIGKILL)
         self._wait_for(living, None)
         return max((process.exit_code for process in living), default=0)

@@ -26,10 +26,10 @@ class ServerProcess:
 
 
 @contextmanager
-def server_process(kept: Kept, log: Path) -> Iterator[ServerProcess]:
+def server_process(kept: Kept, log: Path, *options: str) -> Iterator[ServerProcess]:
     """A server until the end of the block; it must have lived until then, and must end without a traceback."""
     place, key = kept.place, str(kept.key)
-    command = [str(PROGRAM), "serve", "--port", "0", "--register", place, "--persons-key", key]
+    command = [str(PROGRAM), "serve", "--port", "0", "--register", place, "--persons-key", key, *options]
     with (
         log.open("w") as errors,
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as process,

@@ -68,6 +68,18 @@ def fresh_id() -> str:
     return str(uuid.uuid4())
 
 
+def question(ssin: str, **consistency: Any) -> decision_pb.DecideRequest:
+    """Whether a person is integrated on a day that `integrate` covers unless it is given others."""
+    asked = decision_pb.Consistency(**consistency) if consistency else None
+    return decision_pb.DecideRequest(
+        operation="OCMWCPASPerformInvestigation",
+        requester=cpas(),
+        ssins=[ssin],
+        system_date="2026-06-15",
+        consistency=asked,
+    )
+
+
 def integrate(ssin: str, begin: str = "2026-06-01", end: str = "2026-12-31", **fields: Any) -> pb.IntegrateRequest:
     """A wish that is granted: by a CPAS, under code 2, with a correct proof."""
     given: dict[str, Any] = {"request_id": fresh_id(), "requester": cpas(), "quality_code": 2, "proof": PROOF}

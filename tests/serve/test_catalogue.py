@@ -138,6 +138,7 @@ def test_server_info_announces_what_is_enforced(catalogue: CatalogueServiceStub)
     assert not info.operations_beyond_columns
     permissions = ["as-of", "import", "inline-facts", "recipients", "register-write", "watch"]
     assert (info.operation_count, list(info.permissions)) == (22, permissions)
+    assert info.process_count == 1
     assert info.register_revision >= 1
     assert info.integration_count >= 4
     assert info.version

@@ -28,6 +28,7 @@ from tests.serve.register_world import (
     integrate,
     listing,
     make_register,
+    question,
     replacing,
     serving,
 )
@@ -59,18 +60,6 @@ def servers(kept: Kept, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
         channels = [opened.enter_context(grpc.insecure_channel(each.address)) for each in processes]
         one, other = map(Calls, channels)
         yield one, other
-
-
-def question(ssin: str, **consistency: Any) -> decision_pb.DecideRequest:
-    """Whether the person is integrated around the day that the integrations of these tests begin on."""
-    asked = decision_pb.Consistency(**consistency) if consistency else None
-    return decision_pb.DecideRequest(
-        operation="OCMWCPASPerformInvestigation",
-        requester=cpas(),
-        ssins=[ssin],
-        system_date="2026-06-15",
-        consistency=asked,
-    )
 
 
 def fresh(revision: int) -> decision_pb.Consistency:

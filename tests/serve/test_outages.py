@@ -24,7 +24,7 @@ from tests.register.postgresql_server import PostgresqlServer, running_server
 from tests.register.writing_support import integrate as write_elsewhere
 from tests.register.writing_support import key
 from tests.serve.processes import ServerProcess, server_process
-from tests.serve.register_world import Kept, cpas, disintegrate, integrate, listing, make_register
+from tests.serve.register_world import Kept, disintegrate, integrate, listing, make_register, question
 from tests.serve.rpc import failure_of
 from tests.serve.world import CPAS, inline, integration, person
 
@@ -57,17 +57,6 @@ def world(tmp_path: Path) -> Iterator[World]:
         kept = make_register(tmp_path, postgresql.new_place())
         with server_process(kept, tmp_path / "log") as server, grpc.insecure_channel(server.address) as channel:
             yield World(postgresql, kept, server, channel)
-
-
-def question(ssin: str, **consistency: Any) -> decision_pb.DecideRequest:
-    asked = decision_pb.Consistency(**consistency) if consistency else None
-    return decision_pb.DecideRequest(
-        operation="OCMWCPASPerformInvestigation",
-        requester=cpas(),
-        ssins=[ssin],
-        system_date="2026-06-15",
-        consistency=asked,
-    )
 
 
 def wait_until_heard(world: World) -> None:

@@ -289,7 +289,7 @@ class GetServerInfoRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class GetServerInfoResponse(_message.Message):
-    __slots__ = ("limits", "ruleset_digest", "operation_count", "engines", "version", "register_revision", "integration_count", "permissions", "operations_beyond_columns")
+    __slots__ = ("limits", "ruleset_digest", "operation_count", "engines", "version", "register_revision", "integration_count", "permissions", "operations_beyond_columns", "process_count")
     LIMITS_FIELD_NUMBER: _ClassVar[int]
     RULESET_DIGEST_FIELD_NUMBER: _ClassVar[int]
     OPERATION_COUNT_FIELD_NUMBER: _ClassVar[int]
@@ -299,6 +299,7 @@ class GetServerInfoResponse(_message.Message):
     INTEGRATION_COUNT_FIELD_NUMBER: _ClassVar[int]
     PERMISSIONS_FIELD_NUMBER: _ClassVar[int]
     OPERATIONS_BEYOND_COLUMNS_FIELD_NUMBER: _ClassVar[int]
+    PROCESS_COUNT_FIELD_NUMBER: _ClassVar[int]
     limits: Limits
     ruleset_digest: str
     operation_count: int
@@ -308,7 +309,8 @@ class GetServerInfoResponse(_message.Message):
     integration_count: int
     permissions: _containers.RepeatedScalarFieldContainer[str]
     operations_beyond_columns: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, limits: _Optional[_Union[Limits, _Mapping]] = ..., ruleset_digest: _Optional[str] = ..., operation_count: _Optional[int] = ..., engines: _Optional[_Iterable[str]] = ..., version: _Optional[str] = ..., register_revision: _Optional[int] = ..., integration_count: _Optional[int] = ..., permissions: _Optional[_Iterable[str]] = ..., operations_beyond_columns: _Optional[_Iterable[str]] = ...) -> None: ...
+    process_count: int
+    def __init__(self, limits: _Optional[_Union[Limits, _Mapping]] = ..., ruleset_digest: _Optional[str] = ..., operation_count: _Optional[int] = ..., engines: _Optional[_Iterable[str]] = ..., version: _Optional[str] = ..., register_revision: _Optional[int] = ..., integration_count: _Optional[int] = ..., permissions: _Optional[_Iterable[str]] = ..., operations_beyond_columns: _Optional[_Iterable[str]] = ..., process_count: _Optional[int] = ...) -> None: ...
 
 class Limits(_message.Message):
     __slots__ = ("max_batch_size", "max_message_bytes", "max_persons", "max_named_values", "max_integrations", "max_streams", "max_batch_persons", "max_columns_rows", "max_columns_persons", "max_columns_looks")
