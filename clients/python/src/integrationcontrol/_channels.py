@@ -42,8 +42,9 @@ def _service_config() -> str:
 
 
 def channel_options() -> list[tuple[str, int | str]]:
-    """The options of a channel."""
+    """The options of a channel, which gets a connection of its own."""
     return [
+        ("grpc.use_local_subchannel_pool", 1),
         ("grpc.enable_retries", 1),
         ("grpc.service_config", _service_config()),
         ("grpc.max_receive_message_length", _LARGEST_ANSWER),

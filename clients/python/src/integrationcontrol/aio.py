@@ -14,6 +14,7 @@ from integrationcontrol._channels import DEFAULT_TARGET, DEFAULT_TIMEOUT, Chunks
 from integrationcontrol._columns_aio import AsyncColumnCalls
 from integrationcontrol._each import each
 from integrationcontrol._register_aio import AsyncRegisterCalls
+from integrationcontrol._spread import Spread
 from integrationcontrol.errors import error_of_call
 from integrationcontrol.requests import make_mutation, make_request, make_type_filter
 from integrationcontrol.v1 import catalogue_service_pb2 as catalogue
@@ -34,18 +35,24 @@ class AsyncClient(AsyncRegisterCalls, AsyncColumnCalls):
         *,
         timeout_seconds: float = DEFAULT_TIMEOUT,
         credentials: grpc.ChannelCredentials | None = None,
+        connections: int = 1,
     ) -> None:
-        """`target` is host and port; without `credentials` the connection is not encrypted."""
+        """`target` is host and port; without `credentials` the connection is not encrypted.
+
+        Calls take the `connections` in turn: several keep several processes of a server busy.
+        """
         options = channel_options()
-        self._channel = (
+        self._channels = [
             grpc.aio.insecure_channel(target, options)
             if credentials is None
             else grpc.aio.secure_channel(target, credentials, options)
-        )
+            for _ in range(connections)
+        ]
+        channel: Any = Spread(self._channels)
         self._timeout = timeout_seconds
-        self._decisions: Any = decision_service_pb2_grpc.DecisionServiceStub(self._channel)
-        self._catalogue: Any = catalogue_service_pb2_grpc.CatalogueServiceStub(self._channel)
-        self._register: Any = register_service_pb2_grpc.RegisterServiceStub(self._channel)
+        self._decisions: Any = decision_service_pb2_grpc.DecisionServiceStub(channel)
+        self._catalogue: Any = catalogue_service_pb2_grpc.CatalogueServiceStub(channel)
+        self._register: Any = register_service_pb2_grpc.RegisterServiceStub(channel)
         self._limits: catalogue.Limits | None = None
 
     async def decide(self, operation: str, requester: str, ssins: Iterable[str] = (), **fields: Any) -> pb.Decision:
@@ -152,8 +159,9 @@ class AsyncClient(AsyncRegisterCalls, AsyncColumnCalls):
         return response
 
     async def close(self) -> None:
-        """Close the connection."""
-        await self._channel.close()
+        """Close the connections."""
+        for channel in self._channels:
+            await channel.close()
 
     async def __aenter__(self) -> Self:
         return self

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 import grpc
 
@@ -12,6 +12,7 @@ from integrationcontrol._answers import Result, results_of
 from integrationcontrol._channels import DEFAULT_TARGET, DEFAULT_TIMEOUT, Chunks, channel_options
 from integrationcontrol._columns import ColumnCalls
 from integrationcontrol._register import RegisterCalls
+from integrationcontrol._spread import Spread
 from integrationcontrol.errors import error_of_call
 from integrationcontrol.requests import make_mutation, make_request, make_type_filter
 from integrationcontrol.v1 import catalogue_service_pb2 as catalogue
@@ -34,18 +35,24 @@ class Client(RegisterCalls, ColumnCalls):
         *,
         timeout_seconds: float = DEFAULT_TIMEOUT,
         credentials: grpc.ChannelCredentials | None = None,
+        connections: int = 1,
     ) -> None:
-        """`target` is host and port; without `credentials` the connection is not encrypted."""
+        """`target` is host and port; without `credentials` the connection is not encrypted.
+
+        Calls take the `connections` in turn: several keep several processes of a server busy.
+        """
         options = channel_options()
-        self._channel = (
+        self._channels = [
             grpc.insecure_channel(target, options)
             if credentials is None
             else grpc.secure_channel(target, credentials, options)
-        )
+            for _ in range(connections)
+        ]
+        channel = cast("grpc.Channel", Spread(self._channels))
         self._timeout = timeout_seconds
-        self._decisions = decision_service_pb2_grpc.DecisionServiceStub(self._channel)
-        self._catalogue = catalogue_service_pb2_grpc.CatalogueServiceStub(self._channel)
-        self._register = register_service_pb2_grpc.RegisterServiceStub(self._channel)
+        self._decisions = decision_service_pb2_grpc.DecisionServiceStub(channel)
+        self._catalogue = catalogue_service_pb2_grpc.CatalogueServiceStub(channel)
+        self._register = register_service_pb2_grpc.RegisterServiceStub(channel)
         self._limits: catalogue.Limits | None = None
 
     def decide(self, operation: str, requester: str, ssins: Iterable[str] = (), **fields: Any) -> pb.Decision:
@@ -131,8 +138,9 @@ class Client(RegisterCalls, ColumnCalls):
         return self._call(self._catalogue.GetServerInfo, catalogue.GetServerInfoRequest())
 
     def close(self) -> None:
-        """Close the connection."""
-        self._channel.close()
+        """Close the connections."""
+        for channel in self._channels:
+            channel.close()
 
     def __enter__(self) -> Self:
         return self
