@@ -23,6 +23,7 @@ from integrationcontrol.v1 import common_pb2
 from integrationcontrol.v1.catalogue_service_pb2_grpc import CatalogueServiceStub
 from integrationcontrol.v1.decision_service_pb2_grpc import DecisionServiceStub
 from integrationcontrol.v1.register_service_pb2_grpc import RegisterServiceStub
+from rules_service.serve.supervisor import _Place
 from tests.cli.program import Done, execute
 from tests.serve.connections import LISTENING, LONGEST, channels_to_all, server_processes, socket_count, wait_until
 from tests.serve.fixtures import make_register
@@ -240,3 +241,9 @@ def test_none_is_left_where_the_program_that_started_them_is_killed(tmp_path: Pa
         assert len(pids) == 2
         process.kill()
         wait_for_end(pids)
+
+
+def test_who_dies_young_again_and_again_is_replaced_later_each_time() -> None:
+    place = _Place()
+    assert [place.vacate(lived=1.0) for _ in range(8)] == [0, 1, 2, 4, 8, 16, 30, 30]
+    assert [place.vacate(lived) for lived in (100.0, 1.0, 1.0)] == [0, 0, 1]
