@@ -88,7 +88,7 @@ class CallInterceptor(grpc.ServerInterceptor):
 
     @contextmanager
     def _open_stream(self) -> Iterator[None]:
-        """One of the streams that may be open at once: each keeps a worker, and other calls need some too."""
+        """One of the streams that may be open at once: each keeps a thread, and other calls need some too."""
         if not self._free_streams.acquire(blocking=False):
             raise self._limits.too_many_streams()
         try:

@@ -112,7 +112,7 @@ class Server:
                 Commits(register, lambda: facts.latest().revision, self._settings.poll_seconds)
             )
             # Entered last and so left first: no handler runs any more when the engine and the register are closed.
-            calls = opened.enter_context(ThreadPoolExecutor(self._settings.workers, thread_name_prefix="call"))
+            calls = opened.enter_context(ThreadPoolExecutor(self._settings.call_threads, thread_name_prefix="call"))
             decider = Decider(rules, facts, self._authenticator(rules, register))
             server = self._build(rules, facts, decider, engine, calls)
             desk = _desk(rules, facts, decider, register, commits)

@@ -21,17 +21,17 @@ def available_cores() -> int:
 class Settings:
     """Settings of a server; raises `OperatorError` where they contradict each other.
 
-    `port` 0 lets the system choose one. `permissions` None means: by the address (see `permissions_at`). `workers` is
-    the number of calls answered at once, more than streams may be open, since an open stream keeps one of them busy;
+    `port` 0 lets the system choose one. `permissions` None means: by the address (see `permissions_at`). `call_threads`
+    is the number of calls answered at once, more than streams may be open, since an open stream keeps one of them busy;
     `grace_seconds` how long a stop waits for calls in flight, `margin_seconds` how long what was cut off may run to its
-    end, and an index be saved. `persons_key` is the key file of the person directory and
-    `index_file` keeps the index between two starts: both are found beside a register in a file. With `snapshot_key`, a
-    file of keys, the index is encrypted. After `wrong_proofs`
-    within `wrong_proofs_seconds`, an organisation's proofs for a person are not checked until the first of them is as
-    old as that. A commit that is heard of is followed at once; the register is looked at every `poll_seconds` all the
-    same. As many as `threads` decide a large message of columns together; unless given, as many as there are cores.
-    With more than one of `processes` the server is one of as many on the same port: each has these settings for itself,
-    and where a `digest` is given it serves by the rulesets of that digest or not at all, so that all decide alike.
+    end, and an index be saved. `persons_key` is the key file of the person directory and `index_file` keeps the index
+    between two starts: both are found beside a register in a file. With `snapshot_key`, a file of keys, the index is
+    encrypted. After `wrong_proofs` within `wrong_proofs_seconds`, an organisation's proofs for a person are not checked
+    until the first of them is as old as that. A commit that is heard of is followed at once; the register is looked at
+    every `poll_seconds` all the same. As many as `threads` decide a large message of columns together; unless given, as
+    many as there are cores. With more than one of `processes` the server is one of as many on the same port: each has
+    these settings for itself, and where a `digest` is given it serves by the rulesets of that digest or not at all, so
+    that all decide alike.
     """
 
     rulesets: Path
@@ -40,7 +40,7 @@ class Settings:
     port: int = 50051
     permissions: frozenset[Permission] | None = None
     limits: Limits = field(default_factory=Limits)
-    workers: int = 32
+    call_threads: int = 32
     grace_seconds: float = 10.0
     margin_seconds: float = 15.0
     persons_key: Path | None = None
@@ -54,9 +54,9 @@ class Settings:
     digest: str | None = None
 
     def __post_init__(self) -> None:
-        if self.workers <= self.limits.max_streams:
-            streams = self.limits.max_streams
-            raise OperatorError(f"{self.workers} workers are too few for {streams} streams; give more workers")
+        if self.call_threads <= self.limits.max_streams:
+            threads, streams = self.call_threads, self.limits.max_streams
+            raise OperatorError(f"{threads} threads for calls are too few for {streams} streams; give more of them")
         if self.wrong_proofs < 1 or self.wrong_proofs_seconds <= 0:
             raise OperatorError("one wrong proof at least must be allowed, within some time; give higher limits")
         if self.threads < 1:

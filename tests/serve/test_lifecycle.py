@@ -121,9 +121,9 @@ def test_the_grace_ends(register_file: Path) -> None:
             stream.end()
 
 
-def test_open_streams_leave_workers_for_other_calls(register_file: Path) -> None:
+def test_open_streams_leave_threads_for_other_calls(register_file: Path) -> None:
     few = Limits(max_streams=2)
-    with fresh(register_file, limits=few, workers=3) as server, grpc.insecure_channel(server.address) as channel:
+    with fresh(register_file, limits=few, call_threads=3) as server, grpc.insecure_channel(server.address) as channel:
         streams = [OpenStream(channel), OpenStream(channel)]
         assert [stream.ask("held") for stream in streams] == ["held", "held"]
         failure = failure_of(lambda: OpenStream(channel).ask("one more"))
@@ -145,9 +145,9 @@ def reflected(channel: grpc.Channel) -> Iterator[object]:
     return answers
 
 
-def test_streams_cannot_take_every_worker(register_file: Path) -> None:
+def test_streams_cannot_take_every_thread(register_file: Path) -> None:
     with pytest.raises(OperatorError, match="too few"):
-        fresh(register_file, workers=16)
+        fresh(register_file, call_threads=16)
 
 
 def test_columns_need_a_thread(register_file: Path) -> None:
