@@ -96,7 +96,8 @@ def serve(
         processes=processes,
     )
     if processes > 1:
-        command = (sys.executable, "-m", "rules_service.cli.server_process")
+        # As for an installed program, nothing is imported from the folder that the operator happens to be in.
+        command = (sys.executable, "-P", "-m", "rules_service.cli.server_process")
         sys.exit(Supervisor(settings, command, _announce).run())
     from rules_service.serve.server import Server  # noqa: PLC0415  loads a compiler
 

@@ -25,7 +25,10 @@ _ABANDONED: Final = 1
 @click.command()
 def main() -> None:
     """Serve until a signal comes, or the program that started this process is gone."""
-    settings = pickle.load(sys.stdin.buffer)  # noqa: S301 (from the program that started this one)
+    try:
+        settings = pickle.load(sys.stdin.buffer)  # noqa: S301 (from the program that started this one)
+    except EOFError:
+        raise click.UsageError("is started by `rules-service serve --processes`, which must be there") from None
     begin_log(settings.processes)
     server = Server(settings)
     threading.Thread(target=_end_with_parent, args=(server, settings), daemon=True).start()

@@ -82,6 +82,9 @@ class ServerProcess:
             self.digest = said.decode().strip()
             return
         self._code = self._process.wait()
+
+    def close(self) -> None:
+        """Give back what was needed to talk to it; it has ended, and no selector holds it."""
         self._life_line.close()
         self._said.close()
 

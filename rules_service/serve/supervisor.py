@@ -129,6 +129,7 @@ class Supervisor:
         process.hear()
         if process.has_ended:
             self._selector.unregister(process)
+            process.close()
         return process.has_ended
 
     def _count_serving(self, process: ServerProcess) -> None:

@@ -243,6 +243,18 @@ def test_none_is_left_where_the_program_that_started_them_is_killed(tmp_path: Pa
         wait_for_end(pids)
 
 
+def test_a_process_that_nobody_started_does_nothing() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "rules_service.cli.server_process"],
+        input="",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is started by `rules-service serve --processes`" in done.stderr
+
+
 def test_who_dies_young_again_and_again_is_replaced_later_each_time() -> None:
     place = _Place()
     assert [place.vacate(lived=1.0) for _ in range(8)] == [0, 1, 2, 4, 8, 16, 30, 30]
