@@ -15,8 +15,10 @@ from rules_service.algebra.days import PAST
 from rules_service.decision import Reason
 from rules_service.decision.decision_columns import NO_REASON
 from rules_service.decision.request import MAX_CASES
+from rules_service.evaluate.blocks import BLOCK, Block, put_evidence_back, put_in_order
+from rules_service.evaluate.blocks import at as _at
 from rules_service.evaluate.civil import shifted
-from rules_service.evaluate.compiled import allocating, compiled, inlined
+from rules_service.evaluate.compiled import compiled, inlined
 from rules_service.evaluate.prefetch import prefetch
 from rules_service.evaluate.tables import (
     DECIDED,
@@ -80,29 +82,15 @@ class Scratch(NamedTuple):
         return cls(np.empty(most_slots + 1, dtype=np.int64), np.full((1 << _MEMORY_BITS, 2), -1, dtype=np.int64))
 
 
-@inlined
-def _at(array: Any, place: Any) -> Any:
-    """The item at a place; an unsigned one, or the compiler would ask each time whether to count from the end."""
-    return array[np.uint64(place)]
-
-
-@allocating
-def unresolved_pairs(look: Int32, requester: Int32, profile: Int32, task_of: Int32) -> Any:
-    """Each pair of look and profile that has no task yet, once: rows of two numbers."""
-    looks, profiles = task_of.shape
-    seen = np.zeros(looks * profiles, dtype=np.bool_)
-    found = np.empty((16, 2), dtype=np.int64)
-    count = 0
+@compiled
+def find_tasks(look: Int32, requester: Int32, profile: Int32, task_of: Int32, task: Int32) -> Any:
+    """Puts down the task of each request, that of its look and its requester's profile; the least of them."""
+    least: Any = 0
     for request in range(len(look)):
-        its_look, its_profile = look[request], profile[requester[request]]
-        if task_of[its_look, its_profile] >= 0 or seen[its_look * profiles + its_profile]:
-            continue
-        seen[its_look * profiles + its_profile] = True
-        if count == len(found):
-            found = np.concatenate((found, np.empty_like(found)))
-        found[count, 0], found[count, 1] = its_look, its_profile
-        count += 1
-    return found[:count]
+        found = task_of[np.uint64(look[request]), np.uint64(_at(profile, requester[request]))]
+        task[request] = found
+        least = min(least, found)
+    return least
 
 
 @inlined
@@ -284,16 +272,20 @@ def _give_slots_days(task: Any, request: int, requests: Any, tables: Any, slot_d
 
 
 @inlined
-def _ask_ahead(person_first: int, person_end: int, person: Any, register: Any) -> None:
+def _ask_ahead(turn: int, start: int, count: int, order: Any, requests: Any, register: Any) -> None:
     """Asks for the rows of the persons that come next, and for the offsets of those after them."""
-    for place in range(person_first, person_end):
-        if place + 2 * _AHEAD < len(person):
-            later = _at(person, place + 2 * _AHEAD)
-            if later >= 0:
-                prefetch(register.offsets, later)
-            soon = _at(person, place + _AHEAD)
-            if soon >= 0:
-                row = _at(register.offsets, soon)
+    if turn + 2 * _AHEAD < count:
+        later = start + _at(order, turn + 2 * _AHEAD)
+        for place in range(_at(requests.person_offsets, later), _at(requests.person_offsets, later + 1)):
+            person = _at(requests.person, place)
+            if person >= 0:
+                prefetch(register.offsets, person)
+    if 0 <= turn + _AHEAD < count:
+        soon = start + _at(order, turn + _AHEAD)
+        for place in range(_at(requests.person_offsets, soon), _at(requests.person_offsets, soon + 1)):
+            person = _at(requests.person, place)
+            if person >= 0:
+                row = _at(register.offsets, person)
                 prefetch(register.records, row)
                 prefetch(register.records, row + _LINE)
 
@@ -441,7 +433,7 @@ def _decide_one_person(
     rows = 0, 0
     if person >= 0:
         rows = _at(register.offsets, person), _at(register.offsets, person + 1)
-    if shown + rows[1] - rows[0] > len(evidence):
+    if shown + rows[1] - rows[0] >= len(evidence):
         return NO_ROOM
     group = _at(tables.groups, task.group)
     for each in range(group.first, group.end):
@@ -459,6 +451,98 @@ def _decide_one_person(
     return shown
 
 
+@inlined
+def _decide_request(
+    request: int,
+    tables: Any,
+    register: Any,
+    requests: Any,
+    answers: Any,
+    evidence: Any,
+    shown: int,
+    scratch: Any,
+) -> Any:
+    """Decides a request; the end of the evidence then, `NO_ROOM` where it might not find room, and a row to spare."""
+    number = requests.requester[request]
+    task = _at(tables.tasks, requests.task[request])
+    persons = requests.person_offsets[request], requests.person_offsets[request + 1]
+    if task.kind == FAILED:
+        _fail(request, persons, task.verdict, tables, answers, shown)
+        return shown
+    if task.bindings * max(persons[1] - persons[0], 1) > MAX_CASES:
+        _fail(request, persons, task.too_many, tables, answers, shown)
+        return shown
+    _give_slots_days(task, request, requests, tables, scratch.slot_days)
+    asking = (
+        _at(requests.owner, number),
+        _at(requests.ordinal, number),
+        _at(requests.sector, number),
+        task.stated,
+    )
+    if task.plain and persons[1] - persons[0] == 1:
+        return _decide_one_person(
+            request,
+            persons[0],
+            task,
+            asking,
+            tables,
+            register,
+            requests,
+            answers,
+            evidence,
+            shown,
+            scratch,
+        )
+    room: Any = 0
+    any_replaced = False
+    for place in range(persons[0], persons[1]):
+        person = _at(requests.person, place)
+        if person >= 0:
+            room += _at(register.offsets, person + 1) - _at(register.offsets, person)
+        any_replaced = any_replaced or _is_replaced(place, task, requests)
+    if shown + 2 * room >= len(evidence):
+        return NO_ROOM
+
+    reason: Any = np.int64(task.reason)
+    used, delivered = NOBODY, 0
+    if task.kind == DECIDED:
+        reason = _decide_at_once(persons, task, requests, answers, shown)
+    for which in range(0 if task.kind != DECIDED else 1, task.deliveries + 1):
+        if which > 0 and (reason > NO_CONTROL or _at(tables.groups, task.group + which).always):
+            delivered |= (reason <= NO_CONTROL) << (which - 1)
+            continue
+        everybody, found, shown = _try_group(
+            which,
+            persons,
+            any_replaced,
+            task,
+            asking,
+            tables,
+            register,
+            requests,
+            answers,
+            evidence,
+            shown,
+            scratch,
+        )
+        if which > 0:
+            delivered |= everybody << (which - 1)
+            continue
+        if persons[1] > persons[0]:
+            reason = _reason_of_persons(persons, task, requests, answers)
+        elif everybody:
+            reason = RULE_SATISFIED
+        if reason == RULE_SATISFIED:
+            used = _used_alone(persons, found, answers)
+    answers.reason[request] = reason
+    answers.delivered[request] = delivered
+    if used == SEVERAL:
+        answers.verdict[request] = MIXED
+    else:
+        answers.verdict[request] = _verdict_at(task.verdict + ((used + 1) << task.deliveries) + delivered, tables)
+    return shown
+
+
 @compiled
 def decide(
     first: int,
@@ -470,8 +554,9 @@ def decide(
     evidence: Int64,
     shown: int,
     scratch: Scratch,
+    block: Block,
 ) -> Any:
-    """Decides requests `first` to `end`, excluded, whose tasks are all known.
+    """Decides requests `first` to `end`, excluded, whose tasks are all known, block after block.
 
     Args:
         first: the request to begin with.
@@ -483,93 +568,26 @@ def decide(
         evidence: where rows of evidence go, from `shown` on.
         shown: how many rows stand there.
         scratch: memory to work with.
+        block: room for a block of requests.
 
     Returns:
-        The request that could not be decided because the evidence might not find room, or `end`; and how many rows of
-        evidence stand there now.
+        The first request of the block that could not be decided because the evidence might not find room, or `end`;
+        and how many rows of evidence stand there now.
     """
-    for request in range(first, end):
-        number = requests.requester[request]
-        task_number = requests.task_of[np.uint64(requests.look[request]), np.uint64(_at(requests.profile, number))]
-        task = _at(tables.tasks, task_number)
-        persons = requests.person_offsets[request], requests.person_offsets[request + 1]
-        _ask_ahead(persons[0], persons[1], requests.person, register)
-        if task.kind == FAILED:
-            _fail(request, persons, task.verdict, tables, answers, shown)
-            continue
-        if task.bindings * max(persons[1] - persons[0], 1) > MAX_CASES:
-            _fail(request, persons, task.too_many, tables, answers, shown)
-            continue
-        _give_slots_days(task, request, requests, tables, scratch.slot_days)
-        asking = (
-            _at(requests.owner, number),
-            _at(requests.ordinal, number),
-            _at(requests.sector, number),
-            task.stated,
-        )
-        if task.plain and persons[1] - persons[0] == 1:
-            end_shown = _decide_one_person(
-                request,
-                persons[0],
-                task,
-                asking,
-                tables,
-                register,
-                requests,
-                answers,
-                evidence,
-                shown,
-                scratch,
-            )
-            if end_shown == NO_ROOM:
-                return request, shown
-            shown = end_shown
-            continue
-        room: Any = 0
-        any_replaced = False
-        for place in range(persons[0], persons[1]):
-            person = _at(requests.person, place)
-            if person >= 0:
-                room += _at(register.offsets, person + 1) - _at(register.offsets, person)
-            any_replaced = any_replaced or _is_replaced(place, task, requests)
-        if shown + 2 * room > len(evidence):
-            return request, shown
-
-        reason: Any = np.int64(task.reason)
-        used, delivered = NOBODY, 0
-        if task.kind == DECIDED:
-            reason = _decide_at_once(persons, task, requests, answers, shown)
-        for which in range(0 if task.kind != DECIDED else 1, task.deliveries + 1):
-            if which > 0 and (reason > NO_CONTROL or _at(tables.groups, task.group + which).always):
-                delivered |= (reason <= NO_CONTROL) << (which - 1)
+    for start in range(first, end, BLOCK):
+        stop = min(start + BLOCK, end)
+        put_in_order(start, stop, tables.form_of, requests.task, block)
+        rows: Any = 0
+        for turn in range(-2 * _AHEAD, stop - start):
+            _ask_ahead(turn, start, stop - start, block.order, requests, register)
+            if turn < 0:
                 continue
-            everybody, found, shown = _try_group(
-                which,
-                persons,
-                any_replaced,
-                task,
-                asking,
-                tables,
-                register,
-                requests,
-                answers,
-                evidence,
-                shown,
-                scratch,
-            )
-            if which > 0:
-                delivered |= everybody << (which - 1)
-                continue
-            if persons[1] > persons[0]:
-                reason = _reason_of_persons(persons, task, requests, answers)
-            elif everybody:
-                reason = RULE_SATISFIED
-            if reason == RULE_SATISFIED:
-                used = _used_alone(persons, found, answers)
-        answers.reason[request] = reason
-        answers.delivered[request] = delivered
-        if used == SEVERAL:
-            answers.verdict[request] = MIXED
-        else:
-            answers.verdict[request] = _verdict_at(task.verdict + ((used + 1) << task.deliveries) + delivered, tables)
+            place = _at(block.order, turn)
+            block.begins[np.uint64(place)] = rows
+            rows = _decide_request(start + place, tables, register, requests, answers, block.rows, rows, scratch)
+            if rows == NO_ROOM:
+                return start, shown
+        if shown + rows >= len(evidence):
+            return start, shown
+        shown = put_evidence_back(start, stop, requests, answers, block, evidence, shown)
     return end, shown

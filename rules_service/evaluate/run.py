@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from rules_service.decision import ColumnarRegister, DecisionColumns, RequestColumns
 from rules_service.evaluate import kernel
+from rules_service.evaluate.blocks import Block
 from rules_service.evaluate.requesters import RequesterColumns
 from rules_service.evaluate.tables import AnswerArrays, RegisterArrays, RequestArrays, TaskTables, read_only
 from rules_service.evaluate.tasks import TaskBook
@@ -27,9 +28,9 @@ def decided(
     book: TaskBook, requesters: RequesterColumns, requests: RequestColumns, register: ColumnarRegister, threads: int
 ) -> DecisionColumns:
     """The decisions on a batch, by as many threads as given."""
-    task_of = _tasks_for(book, requests, requesters)
+    task = _tasks_for(book, requests, requesters)
     tables, most_slots = book.tables()
-    arrays = _request_arrays(requests, requesters, register, task_of)
+    arrays = _request_arrays(requests, requesters, register, task)
     answers, offsets = _empty_answers(len(requests), len(requests.ssins))
     facts = _register_arrays(register)
     ranges = _ranges(len(requests), threads)
@@ -56,25 +57,26 @@ def decided(
 
 
 def _tasks_for(book: TaskBook, requests: RequestColumns, requesters: RequesterColumns) -> NDArray[np.int32]:
-    task_of = book.task_of()
+    """The task of each request; those that are new are made."""
     look, requester = read_only(requests.look), read_only(requests.requester)
-    pairs = kernel.unresolved_pairs(look, requester, requesters.profile, read_only(task_of))
-    if len(pairs):
-        book.resolve((int(look), int(profile)) for look, profile in pairs)
-        task_of = book.task_of()
-    return read_only(task_of)
+    task = np.empty(len(requests), dtype=np.int32)
+    while kernel.find_tasks(look, requester, requesters.profile, read_only(book.task_of()), task) < 0:
+        unknown = np.flatnonzero(task < 0)
+        pairs = np.stack([look[unknown], requesters.profile[requester[unknown]]])
+        book.resolve((int(look), int(profile)) for look, profile in np.unique(pairs, axis=1).T)
+    return read_only(task)
 
 
 def _request_arrays(
     requests: RequestColumns,
     requesters: RequesterColumns,
     register: ColumnarRegister,
-    task_of: NDArray[np.int32],
+    task: NDArray[np.int32],
 ) -> RequestArrays:
     ssins = read_only(requests.ssins)
     person, current = register.lookup_current(ssins)
     return RequestArrays(
-        look=read_only(requests.look),
+        task=task,
         requester=read_only(requests.requester),
         system_date=read_only(requests.system_date),
         person_offsets=read_only(requests.person_offsets),
@@ -84,8 +86,6 @@ def _request_arrays(
         value_offsets=read_only(requests.value_offsets),
         begin=read_only(requests.begin),
         end=read_only(requests.end),
-        task_of=task_of,
-        profile=requesters.profile,
         owner=requesters.owner,
         ordinal=requesters.ordinal,
         sector=requesters.sector,
@@ -110,7 +110,7 @@ def _empty_answers(requests: int, persons: int) -> tuple[AnswerArrays, Int64]:
         reason=np.empty(requests, dtype=np.uint8),
         delivered=np.empty(requests, dtype=np.uint16),
         person_reason=np.empty(persons, dtype=np.uint8),
-        used=np.full(persons, -1, dtype=np.int16),
+        used=np.empty(persons, dtype=np.int16),
         evidence_end=offsets[1:],
         replaced_by=np.zeros(persons, dtype=np.int64),
     )
@@ -134,12 +134,16 @@ def _decide_range(
     """Decides some requests; the rows of their evidence, more room being made as often as it is needed."""
     request, end = between
     persons = int(requests.person_offsets[end] - requests.person_offsets[request])
-    evidence = np.empty(persons + _SPARE_EVIDENCE, dtype=np.int64)
+    evidence, shown = np.empty(persons + _SPARE_EVIDENCE, dtype=np.int64), 0
     scratch = kernel.Scratch.of(most_slots)
-    request, shown = kernel.decide(request, end, tables, register, requests, answers, evidence, 0, scratch)
-    while request < end:
+    while True:
+        block = Block.with_room(len(evidence))
+        request, shown = kernel.decide(
+            request, end, tables, register, requests, answers, evidence, shown, scratch, block
+        )
+        if request == end:
+            break
         evidence = np.concatenate([evidence, np.empty_like(evidence)])
-        request, shown = kernel.decide(request, end, tables, register, requests, answers, evidence, shown, scratch)
     return evidence[:shown]
 
 
@@ -164,8 +168,7 @@ def _settle(book: TaskBook, requests: RequestArrays, answers: AnswerArrays) -> N
         verdict[verdict == code] = book.verdict_at(kernel.UNKNOWN - int(code))
     answers.verdict[open_ones] = verdict
     for request in open_ones[verdict == kernel.MIXED].tolist():
-        task = requests.task_of[requests.look[request], requests.profile[requests.requester[request]]]
         used = answers.used[requests.person_offsets[request] : requests.person_offsets[request + 1]].tolist()
         answers.verdict[request] = book.mixed_verdict(
-            int(task), tuple(dict.fromkeys(used)), int(answers.delivered[request])
+            int(requests.task[request]), tuple(dict.fromkeys(used)), int(answers.delivered[request])
         )

@@ -22,6 +22,9 @@ TRIED: Final = 1
 FAILED: Final = 2
 """What a task is: the checks gave its reason, candidates are to be tried, or its caller must mend the request."""
 
+FORMS: Final = 256
+"""So many forms of tasks are told apart: tasks of one form are decided the same way, but for the numbers met there."""
+
 SYSTEM_DATE_SOURCE: Final = 0
 """The source of a slot: 0 the system date, 1 + 2i and 2 + 2i first and last day of value i, below 0 a constant."""
 
@@ -91,7 +94,10 @@ TERM: Final = np.dtype([("slot", "i4"), ("day", "i4"), ("months", "i4"), ("days"
 
 
 class TaskTables(NamedTuple):
-    """Every task known so far; immutable but for `verdict_of`, whose places are filled once each."""
+    """Every task known so far; immutable but for `verdict_of`, whose places are filled once each.
+
+    `form_of` is the form of each task.
+    """
 
     tasks: Records
     groups: Records
@@ -104,6 +110,7 @@ class TaskTables(NamedTuple):
     constants: Int32
     bit_of_code: UInt64
     verdict_of: Int32
+    form_of: Int32
 
 
 class RegisterArrays(NamedTuple):
@@ -119,11 +126,11 @@ class RegisterArrays(NamedTuple):
 class RequestArrays(NamedTuple):
     """What the kernel reads of requests; see `decision.RequestColumns`.
 
-    `task_of` gives the task by look and profile; `profile`, `owner`, `ordinal` and `sector` describe each requester by
-    its number. `person` and `current` (m) are the person behind each number, and the number that stands for it today.
+    `task` (n) is the task of each request; `owner`, `ordinal` and `sector` describe each requester by its number.
+    `person` and `current` (m) are the person behind each number, and the number that stands for it today.
     """
 
-    look: Int32
+    task: Int32
     requester: Int32
     system_date: Int32
     person_offsets: Int32
@@ -133,8 +140,6 @@ class RequestArrays(NamedTuple):
     value_offsets: Int32
     begin: Int32
     end: Int32
-    task_of: Int32
-    profile: Int32
     owner: Int32
     ordinal: Int32
     sector: NDArray[np.int16]

@@ -26,6 +26,7 @@ from rules_service.evaluate.tables import (
     CLAUSE,
     DECIDED,
     FAILED,
+    FORMS,
     GROUP,
     RANGE,
     SYSTEM_DATE_SOURCE,
@@ -59,11 +60,15 @@ class _Task:
 
 @dataclass(frozen=True, slots=True)
 class _Program:
-    """Where the rows of some groups stand, and the slots that their windows read, which number them."""
+    """Where the rows of some groups stand, and the slots that their windows read, which number them.
+
+    `form` is all that says which way the kernel takes through them, and none of the numbers that it meets there.
+    """
 
     group: int
     window: int
     slots: tuple[str, ...]
+    form: tuple[object, ...]
 
 
 class _Rows:
@@ -119,7 +124,8 @@ class TaskBook:
         tables = [_Rows(kind) for kind in kinds]
         self._task_rows, self._groups, self._candidates, self._conjunctions, self._clauses = tables[:5]
         self._windows, self._terms, self._sources, self._constants = tables[5:]
-        self._verdict_of = _Rows(np.int32)
+        self._verdict_of, self._form_of = _Rows(np.int32), _Rows(np.int32)
+        self._forms: Interned[tuple[object, ...]] = Interned()
         self._bits = read_only(np.array([plan.code_bit_of(code) for code in range(_MOST_CODES)], dtype=np.uint64))
 
     @property
@@ -160,6 +166,7 @@ class TaskBook:
                 constants=read_only(self._constants.filled),
                 bit_of_code=self._bits,
                 verdict_of=self._verdict_of.filled,
+                form_of=read_only(self._form_of.filled),
             )
             return tables, self._most_slots
 
@@ -204,7 +211,7 @@ class TaskBook:
         try:
             screening = self._screen(look, profile)
         except CallerError as error:
-            return self._add_row(_Task(error, self._verdict_of.add([UNRESOLVED])), kind=FAILED)
+            return self._add_row(_Task(error, self._verdict_of.add([UNRESOLVED])), (), kind=FAILED)
         if len(screening.deliveries) > _MOST_DELIVERIES:
             raise InternalError(f"information types fall into more than {_MOST_DELIVERIES} groups")
         program = self._program(screening)
@@ -214,6 +221,7 @@ class TaskBook:
         self._most_slots = max(self._most_slots, len(bindings) * len(program.slots))
         return self._add_row(
             _Task(screening, verdict),
+            (screening.reason is None, len(bindings), program.form),
             kind=TRIED if screening.reason is None else DECIDED,
             reason=screening.unmet if screening.reason is None else screening.reason,
             refuses_replaced=screening.operation.refuses_replaced,
@@ -228,8 +236,10 @@ class TaskBook:
             too_many=verdict + places - 1,
         )
 
-    def _add_row(self, task: _Task, **values: int) -> int:
+    def _add_row(self, task: _Task, form: tuple[object, ...], **values: int) -> int:
+        """Adds a task; it does not matter to its answers when forms share a number."""
         self._tasks.append(task)
+        self._form_of.add([self._forms.number_of(form) % FORMS])
         row = np.zeros(1, dtype=TASK)
         for name, value in {"verdict": task.verdict, **values}.items():
             row[name] = value
@@ -260,7 +270,16 @@ class TaskBook:
         first = self._groups.add(
             [(*self._add_candidates(candidates, windows), always) for always, candidates in groups]
         )
-        return _Program(first, first_window, tuple(slots.items))
+        form = tuple(tuple(self._form(each) for each in candidates) for _, candidates in groups)
+        return _Program(first, first_window, tuple(slots.items), form)
+
+    def _form(self, candidate: Candidate) -> tuple[object, ...]:
+        return tuple(tuple(map(self._form_of_clause, self._clauses_of([each]))) for each in candidate.conjunctions)
+
+    def _form_of_clause(self, clause: ClauseRow) -> tuple[object, ...]:
+        window = self._plan.windows[clause.window]
+        shifts = tuple(tuple(term.shift == NO_SHIFT for term in each.terms) for each in (window.begin, window.end))
+        return clause.scope, clause.predicate, clause.extend_begin is None, shifts
 
     def _windows_of(self, groups: Iterable[_Group]) -> Iterable[int]:
         for _, candidates in groups:
