@@ -19,10 +19,11 @@ from rules_service.evaluate.blocks import BLOCK, Block, put_evidence_back, put_i
 from rules_service.evaluate.blocks import at as _at
 from rules_service.evaluate.civil import shifted
 from rules_service.evaluate.compiled import compiled, inlined
-from rules_service.evaluate.prefetch import prefetch
+from rules_service.evaluate.intrinsics import lowest_bit, prefetch
 from rules_service.evaluate.tables import (
     DECIDED,
     FAILED,
+    FAILS,
     SEVERAL_OWNERS,
     SYSTEM_DATE_SOURCE,
     AnswerArrays,
@@ -62,6 +63,8 @@ _MEMORY_BITS: Final = 10
 _MIXER: Final = 0x9E3779B97F4A7C15
 _LINE: Final = 4
 """Records in a line of memory: many a person has more than one."""
+_ROWS: Final = 8
+"""So many rows of a person are asked at once whose they are; most persons have fewer."""
 _AHEAD: Final = 16
 """So many persons ahead the memory of their rows is asked for, and that of their offsets twice as far."""
 
@@ -121,10 +124,10 @@ def _endpoint(first: int, end: int, latest: int, terms: Any, days: Any, shifted_
 
 
 @inlined
-def _window_days(number: int, task: Any, tables: Any, scratch: Any, at: int) -> Any:
-    """The days of a window of the task, half-open."""
+def _window_days(place: int, tables: Any, scratch: Any, at: int) -> Any:
+    """The days of a window, half-open."""
     days, shifted_days = scratch
-    window = _at(tables.windows, task.window + number)
+    window = _at(tables.windows, place)
     if window.plain:
         return np.int64(_at(days, at + window.begin_slot)), np.int64(_at(days, at + window.end_slot)) + 1
     begin = _endpoint(window.first, window.middle, window.begin_latest, tables.terms, days, shifted_days, at)
@@ -133,29 +136,39 @@ def _window_days(number: int, task: Any, tables: Any, scratch: Any, at: int) -> 
 
 
 @inlined
-def _admits(clause: Any, record: Any, asking: Any, tables: Any, register: Any) -> Any:
-    """Whether the clause looks at this integration: whose it is, register and code (S12-S14).
+def _owned(clause: Any, first: int, end: int, asking: Any, register: Any) -> Any:
+    """Which of the next `_ROWS` rows are whose the clause asks for (S12): a bit for each.
 
-    Whose it is comes first: hardly any row is the requester's own, and what is nearly always so costs nothing to ask.
+    All are asked, the last again where there are fewer: the processor can foresee neither how many there are nor whose.
     """
-    only_owner, ordinal, sector, stated = asking
-    owner = record.owner
-    if clause.scope == _REQUESTER:
-        if only_owner != SEVERAL_OWNERS:
-            if owner != only_owner:
-                return False
-        elif _at(register.owner_organisation, owner) != ordinal or _at(register.owner_sector, owner) != sector:
-            return False
-        if stated >= 0 and stated != record.code:
-            return False
-    elif clause.scope == _REQUESTER_SECTOR:
-        if _at(register.owner_sector, owner) != sector:
-            return False
-    elif _at(register.owner_sector, owner) != clause.sector or (
-        clause.scope != _SECTOR and _at(register.owner_institution, owner) != clause.institution
-    ):
-        return False
-    return record.flags & clause.register != 0 and _at(tables.bit_of_code, record.code) & clause.mask != 0
+    only_owner, ordinal, sector, _ = asking
+    owned: Any = np.int64(0)
+    for place in range(_ROWS):
+        owner = _at(register.records, min(first + place, end - 1)).owner
+        if clause.scope == _REQUESTER and only_owner != SEVERAL_OWNERS:
+            is_owned = owner == only_owner
+        elif clause.scope == _REQUESTER:
+            is_owned = (_at(register.owner_organisation, owner) == ordinal) & (
+                _at(register.owner_sector, owner) == sector
+            )
+        elif clause.scope == _REQUESTER_SECTOR:
+            is_owned = _at(register.owner_sector, owner) == sector
+        else:
+            is_owned = (_at(register.owner_sector, owner) == clause.sector) & (
+                (clause.scope == _SECTOR) | (_at(register.owner_institution, owner) == clause.institution)
+            )
+        owned |= np.int64(is_owned) << place
+    return owned & ((1 << min(end - first, _ROWS)) - 1)
+
+
+@inlined
+def _admits(clause: Any, record: Any, stated: int, tables: Any) -> Any:
+    """Whether the clause looks at this register and code (S13, S14); at one's own under the stated code alone."""
+    return (
+        record.flags & clause.register != 0
+        and _at(tables.bit_of_code, record.code) & clause.mask != 0
+        and (stated < 0 or clause.scope != _REQUESTER or stated == record.code)
+    )
 
 
 @inlined
@@ -188,9 +201,19 @@ def _clause_holds(
     own = clause.scope == _REQUESTER
     summing = clause.predicate in (_COVERS, _TOTAL_DAYS)
     reached, total = window_begin, 0
-    for row in range(rows[0], rows[1]):
+    next_row, last_row = rows
+    owned: Any = np.int64(0)
+    while True:
+        if owned == 0:
+            if next_row >= last_row:
+                break
+            owned = _owned(clause, next_row, last_row, asking, register)
+            next_row += _ROWS
+            continue
+        row = next_row - _ROWS + lowest_bit(owned)
+        owned &= owned - 1
         record = _at(register.records, row)
-        if not _admits(clause, record, asking, tables, register):
+        if not _admits(clause, record, asking[3], tables):
             continue
         begin, end = _first_day(clause, record), np.int64(record.end_exclusive)
         if summing:
@@ -217,7 +240,7 @@ def _clause_holds(
 
 @inlined
 def _candidate_holds(
-    candidate: Any,
+    candidate: int,
     task: Any,
     rows: Any,
     asking: Any,
@@ -227,30 +250,31 @@ def _candidate_holds(
     whose: int,
     scratch: Any,
 ) -> Any:
-    """Whether for every binding some conjunction holds (S30c), and the end of the evidence of the first that does."""
+    """Whether for every binding some conjunction holds (S30c), and the end of the evidence of the first that does.
+
+    A clause says which one comes after it where it holds, and where it does not: then what its conjunction has shown so
+    far is forgotten.
+    """
     shown = whose
     for binding in range(task.bindings):
         at = binding * task.slots
-        holds = False
-        for each in range(candidate.first, candidate.end):
-            conjunction = _at(tables.conjunctions, each)
-            before, holds = shown, True
-            for place in range(conjunction.first, conjunction.end):
-                clause = _at(tables.clauses, place)
-                days = _window_days(clause.window, task, tables, scratch, at)
-                if days[0] >= days[1]:
-                    holds = False
-                elif clause.scope == _REQUEST:
-                    other = _window_days(clause.other_window, task, tables, scratch, at)
+        before = shown
+        place: Any = np.int64(_at(tables.candidates, candidate))
+        while place >= 0:
+            clause = _at(tables.clauses, place)
+            days = _window_days(clause.window, tables, scratch, at)
+            holds = False
+            if days[0] < days[1]:
+                if clause.scope == _REQUEST:
+                    other = _window_days(clause.other_window, tables, scratch, at)
                     holds = min(days[1], other[1]) > max(days[0], other[0])
                 else:
                     holds, shown = _clause_holds(clause, rows, days, asking, tables, register, evidence, whose, shown)
-                if not holds:
-                    break
             if holds:
-                break
-            shown = before
-        if not holds:
+                place = np.int64(clause.then)
+            else:
+                place, shown = np.int64(clause.otherwise), before
+        if place == FAILS:
             return False, whose
     return True, shown
 
@@ -363,9 +387,7 @@ def _try_group(
                 rows = _at(register.offsets, person), _at(register.offsets, person + 1)
             found, whose = -1, shown
             for each in range(from_candidate, to_candidate):
-                holds, shown = _candidate_holds(
-                    _at(tables.candidates, each), task, rows, asking, tables, register, evidence, whose, scratch
-                )
+                holds, shown = _candidate_holds(each, task, rows, asking, tables, register, evidence, whose, scratch)
                 if holds:
                     found = each - group.first
                     break
@@ -437,9 +459,7 @@ def _decide_one_person(
         return NO_ROOM
     group = _at(tables.groups, task.group)
     for each in range(group.first, group.end):
-        holds, shown = _candidate_holds(
-            _at(tables.candidates, each), task, rows, asking, tables, register, evidence, shown, scratch
-        )
+        holds, shown = _candidate_holds(each, task, rows, asking, tables, register, evidence, shown, scratch)
         if holds:
             used = each - group.first
             break

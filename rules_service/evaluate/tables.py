@@ -2,8 +2,9 @@
 
 A *task* is what is left to do for one look once its checks have been made. It has groups of candidates: the first group
 decides, each of the others says whether some information types may be delivered (S30b). A candidate is any-of
-conjunctions, a conjunction all-of clauses, a clause one comparison with a window. All tables are rows of plain numbers;
-one compiled kernel serves every ruleset.
+conjunctions, a conjunction all-of clauses, a clause one comparison with a window. A candidate is written as its first
+clause, and each clause says which one comes next. All tables are rows of plain numbers; one compiled kernel serves
+every ruleset.
 """
 
 from __future__ import annotations
@@ -44,14 +45,14 @@ TASK: Final = np.dtype(
         ("bindings", "i4"),
         ("slots", "i4"),
         ("source", "i4"),  # of the first slot of the first binding
-        ("window", "i4"),
         ("verdict", "i4"),
         ("too_many", "i4"),  # the place of the verdict on more cases than one request may have
     ],
     align=True,
 )
-RANGE: Final = np.dtype([("first", "i4"), ("end", "i4")], align=True)
-"""A candidate: its conjunctions. A conjunction: its clauses."""
+HOLDS: Final = -1
+FAILS: Final = -2
+"""In the place of the next clause: the candidate holds, or it does not."""
 GROUP: Final = np.dtype([("first", "i4"), ("end", "i4"), ("always", "u1")], align=True)
 """Candidates; `always` where the types may be given without control."""
 CLAUSE: Final = np.dtype(
@@ -60,8 +61,10 @@ CLAUSE: Final = np.dtype(
         ("threshold", "i4"),
         ("extend_months", "i4"),
         ("extend_days", "i4"),
-        ("window", "i4"),  # counted within the task
+        ("window", "i4"),
         ("other_window", "i4"),
+        ("then", "i4"),  # the clause that comes next where this one holds, or `HOLDS`
+        ("otherwise", "i4"),  # the one that does where it does not, or `FAILS`
         ("sector", "i2"),
         ("institution", "i2"),
         ("scope", "u1"),
@@ -101,8 +104,7 @@ class TaskTables(NamedTuple):
 
     tasks: Records
     groups: Records
-    candidates: Records
-    conjunctions: Records
+    candidates: Int32
     clauses: Records
     windows: Records
     terms: Records

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import count, product
 from math import prod
 from threading import Lock
 from typing import Any, Final
@@ -26,9 +26,10 @@ from rules_service.evaluate.tables import (
     CLAUSE,
     DECIDED,
     FAILED,
+    FAILS,
     FORMS,
     GROUP,
-    RANGE,
+    HOLDS,
     SYSTEM_DATE_SOURCE,
     TASK,
     TERM,
@@ -66,7 +67,6 @@ class _Program:
     """
 
     group: int
-    window: int
     slots: tuple[str, ...]
     form: tuple[object, ...]
 
@@ -120,10 +120,10 @@ class TaskBook:
         self._mixed: dict[tuple[int, tuple[int, ...], int], int] = {}
         self._programs: dict[tuple[_Group, ...], _Program] = {}
         self._most_slots = 0
-        kinds = (TASK, GROUP, RANGE, RANGE, CLAUSE, WINDOW, TERM, np.int32, np.int32)
+        kinds = (TASK, GROUP, np.int32, CLAUSE, WINDOW, TERM, np.int32, np.int32)
         tables = [_Rows(kind) for kind in kinds]
-        self._task_rows, self._groups, self._candidates, self._conjunctions, self._clauses = tables[:5]
-        self._windows, self._terms, self._sources, self._constants = tables[5:]
+        self._task_rows, self._groups, self._candidates, self._clauses = tables[:4]
+        self._windows, self._terms, self._sources, self._constants = tables[4:]
         self._verdict_of, self._form_of = _Rows(np.int32), _Rows(np.int32)
         self._forms: Interned[tuple[object, ...]] = Interned()
         self._bits = read_only(np.array([plan.code_bit_of(code) for code in range(_MOST_CODES)], dtype=np.uint64))
@@ -158,7 +158,6 @@ class TaskBook:
                 tasks=read_only(self._task_rows.filled),
                 groups=read_only(self._groups.filled),
                 candidates=read_only(self._candidates.filled),
-                conjunctions=read_only(self._conjunctions.filled),
                 clauses=read_only(self._clauses.filled),
                 windows=read_only(self._windows.filled),
                 terms=read_only(self._terms.filled),
@@ -232,7 +231,6 @@ class TaskBook:
             bindings=len(bindings),
             slots=len(program.slots),
             source=self._add_sources(bindings, program.slots),
-            window=program.window,
             too_many=verdict + places - 1,
         )
 
@@ -264,14 +262,15 @@ class TaskBook:
         return self._programs[groups]
 
     def _add_program(self, groups: tuple[_Group, ...]) -> _Program:
-        windows = Interned(self._plan.windows[each] for each in self._windows_of(groups))
-        slots = Interned(slot for window in windows.items for slot in sorted(window.slots))
-        first_window = self._windows.add([self._window(window, slots) for window in windows.items])
+        windows = list(dict.fromkeys(self._windows_of(groups)))
+        slots = Interned(slot for window in windows for slot in sorted(self._plan.windows[window].slots))
+        rows = [self._window(self._plan.windows[window], slots) for window in windows]
+        place_of = dict(zip(windows, count(self._windows.add(rows))))
         first = self._groups.add(
-            [(*self._add_candidates(candidates, windows), always) for always, candidates in groups]
+            [(*self._add_candidates(candidates, place_of), always) for always, candidates in groups]
         )
         form = tuple(tuple(self._form(each) for each in candidates) for _, candidates in groups)
-        return _Program(first, first_window, tuple(slots.items), form)
+        return _Program(first, tuple(slots.items), form)
 
     def _form(self, candidate: Candidate) -> tuple[object, ...]:
         return tuple(tuple(map(self._form_of_clause, self._clauses_of([each]))) for each in candidate.conjunctions)
@@ -293,20 +292,22 @@ class TaskBook:
             conjunction = self._plan.conjunctions[index]
             yield from self._plan.clauses[conjunction.first : conjunction.end]
 
-    def _add_candidates(self, candidates: Sequence[Candidate], windows: Interned[Window]) -> tuple[int, int]:
-        rows = []
-        for candidate in candidates:
-            conjunctions = []
-            for index in candidate.conjunctions:
-                clauses = [self._clause(each, candidate, windows) for each in self._clauses_of([index])]
-                first = self._clauses.add(clauses)
-                conjunctions.append((first, first + len(clauses)))
-            first = self._conjunctions.add(conjunctions)
-            rows.append((first, first + len(conjunctions)))
-        first = self._candidates.add(rows)
-        return first, first + len(rows)
+    def _add_candidates(self, candidates: Sequence[Candidate], windows: Mapping[int, int]) -> tuple[int, int]:
+        first = self._candidates.add([self._add_candidate(each, windows) for each in candidates])
+        return first, first + len(candidates)
 
-    def _clause(self, clause: ClauseRow, candidate: Candidate, windows: Interned[Window]) -> tuple[int, ...]:
+    def _add_candidate(self, candidate: Candidate, windows: Mapping[int, int]) -> int:
+        """The first clause of its first conjunction; the last one is written first, so that others can lead to it."""
+        first = FAILS
+        for conjunction in reversed(candidate.conjunctions):
+            otherwise, first = first, HOLDS
+            for clause in reversed(list(self._clauses_of([conjunction]))):
+                first = self._clauses.add([self._clause(clause, candidate, windows, first, otherwise)])
+        return first
+
+    def _clause(
+        self, clause: ClauseRow, candidate: Candidate, windows: Mapping[int, int], then: int, otherwise: int
+    ) -> tuple[int, ...]:
         """The row of a clause; the codes that count for the candidate are worked into its mask (S13, S30b)."""
         if not fits_columns(clause):
             raise InternalError("a clause of a kind that columns do not know")
@@ -316,10 +317,10 @@ class TaskBook:
             "threshold": clause.threshold,
             "extend_months": extend.months,
             "extend_days": extend.days,
-            "window": windows.number_of(self._plan.windows[clause.window]),
-            "other_window": -1
-            if clause.other_window is None
-            else windows.number_of(self._plan.windows[clause.other_window]),
+            "window": windows[clause.window],
+            "other_window": -1 if clause.other_window is None else windows[clause.other_window],
+            "then": then,
+            "otherwise": otherwise,
             "sector": clause.sector,
             "institution": clause.institution,
             "scope": clause.scope,

@@ -15,7 +15,7 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from rules_service.evaluate.compiled import compiled, inlined
-from rules_service.evaluate.prefetch import prefetch
+from rules_service.evaluate.intrinsics import prefetch
 from rules_service.register.number_pages import COUNT_BITS, LINE_BITS, NOWHERE, WORDS, NumberPages, place_of
 from rules_service.register.number_table import MIXED, MIXER, NumberTable
 

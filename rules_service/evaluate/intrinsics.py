@@ -1,4 +1,7 @@
-"""Asking the processor for memory before it is needed: a look-up that misses every cache waits for several at once."""
+"""What the processor does in one instruction and the language has no word for.
+
+Memory is asked for before it is needed: a look-up that misses every cache waits for several at once.
+"""
 
 from __future__ import annotations
 
@@ -37,3 +40,14 @@ def _prefetch(typing_context: Any, array: Any, place: Any) -> Any:  # noqa: ARG0
 
 prefetch = cast("Callable[[Any, Any], None]", intrinsic(_prefetch))
 """Asks for the item of an array at a place, which must not lie past its end; nothing waits for it."""
+
+
+def _lowest_bit(typing_context: Any, word: Any) -> Any:  # noqa: ARG001 - the form of a numba intrinsic
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.int64), generate
+
+
+lowest_bit = cast("Callable[[Any], Any]", intrinsic(_lowest_bit))
+"""The place of the lowest bit that is set in a word, which must not be 0."""
