@@ -15,11 +15,20 @@ from rules_service.algebra.days import PAST
 from rules_service.decision import Reason
 from rules_service.decision.decision_columns import NO_REASON
 from rules_service.decision.request import MAX_CASES
-from rules_service.evaluate.blocks import BLOCK, Block, put_evidence_back, put_in_order
+from rules_service.evaluate.blocks import (
+    AHEAD,
+    BLOCK,
+    NOBODY,
+    SEVERAL,
+    Block,
+    ask_ahead,
+    put_evidence_back,
+    put_in_order,
+)
 from rules_service.evaluate.blocks import at as _at
 from rules_service.evaluate.civil import shifted
 from rules_service.evaluate.compiled import compiled, inlined
-from rules_service.evaluate.intrinsics import lowest_bit, prefetch
+from rules_service.evaluate.intrinsics import lowest_bit
 from rules_service.evaluate.tables import (
     DECIDED,
     FAILED,
@@ -54,19 +63,12 @@ UNKNOWN: Final = -2
 """In the place of a verdict, and below: a place of `verdict_of` that nobody asked for yet, counted down from here."""
 
 NO_ROOM: Final = -1
-NOBODY: Final = -1
-SEVERAL: Final = -2
-"""In the place of the candidate that decided a request."""
 
 _MEMORY_BITS: Final = 10
 """Shifted days are remembered in so many places, as a power of two: dates repeat in a batch."""
 _MIXER: Final = 0x9E3779B97F4A7C15
-_LINE: Final = 4
-"""Records in a line of memory: many a person has more than one."""
 _ROWS: Final = 8
 """So many rows of a person are asked at once whose they are; most persons have fewer."""
-_AHEAD: Final = 16
-"""So many persons ahead the memory of their rows is asked for, and that of their offsets twice as far."""
 
 
 class Scratch(NamedTuple):
@@ -296,25 +298,6 @@ def _give_slots_days(task: Any, request: int, requests: Any, tables: Any, slot_d
 
 
 @inlined
-def _ask_ahead(turn: int, start: int, count: int, order: Any, requests: Any, register: Any) -> None:
-    """Asks for the rows of the persons that come next, and for the offsets of those after them."""
-    if turn + 2 * _AHEAD < count:
-        later = start + _at(order, turn + 2 * _AHEAD)
-        for place in range(_at(requests.person_offsets, later), _at(requests.person_offsets, later + 1)):
-            person = _at(requests.person, place)
-            if person >= 0:
-                prefetch(register.offsets, person)
-    if 0 <= turn + _AHEAD < count:
-        soon = start + _at(order, turn + _AHEAD)
-        for place in range(_at(requests.person_offsets, soon), _at(requests.person_offsets, soon + 1)):
-            person = _at(requests.person, place)
-            if person >= 0:
-                row = _at(register.offsets, person)
-                prefetch(register.records, row)
-                prefetch(register.records, row + _LINE)
-
-
-@inlined
 def _verdict_at(place: int, tables: Any) -> Any:
     known = _at(tables.verdict_of, place)
     return known if known >= 0 else UNKNOWN - place
@@ -437,11 +420,11 @@ def _used_alone(persons: Any, found: int, answers: Any) -> Any:
 def _decide_one_person(
     request: int,
     place: int,
+    rows: Any,
     task: Any,
     asking: Any,
     tables: Any,
     register: Any,
-    requests: Any,
     answers: Any,
     evidence: Any,
     shown: int,
@@ -451,10 +434,7 @@ def _decide_one_person(
 
     The end of the evidence then; before its begin where there might not be room for it.
     """
-    person, used = _at(requests.person, place), NOBODY
-    rows = 0, 0
-    if person >= 0:
-        rows = _at(register.offsets, person), _at(register.offsets, person + 1)
+    used = NOBODY
     if shown + rows[1] - rows[0] >= len(evidence):
         return NO_ROOM
     group = _at(tables.groups, task.group)
@@ -474,6 +454,7 @@ def _decide_one_person(
 @inlined
 def _decide_request(
     request: int,
+    rows: Any,
     tables: Any,
     register: Any,
     requests: Any,
@@ -482,7 +463,10 @@ def _decide_request(
     shown: int,
     scratch: Any,
 ) -> Any:
-    """Decides a request; the end of the evidence then, `NO_ROOM` where it might not find room, and a row to spare."""
+    """Decides a request; the end of the evidence then, `NO_ROOM` where it might not find room, and a row to spare.
+
+    `rows` are the first and the last, excluded, of its person, where it is about one.
+    """
     number = requests.requester[request]
     task = _at(tables.tasks, requests.task[request])
     persons = requests.person_offsets[request], requests.person_offsets[request + 1]
@@ -503,11 +487,11 @@ def _decide_request(
         return _decide_one_person(
             request,
             persons[0],
+            rows,
             task,
             asking,
             tables,
             register,
-            requests,
             answers,
             evidence,
             shown,
@@ -596,18 +580,19 @@ def decide(
     """
     for start in range(first, end, BLOCK):
         stop = min(start + BLOCK, end)
-        put_in_order(start, stop, tables.form_of, requests.task, block)
-        rows: Any = 0
-        for turn in range(-2 * _AHEAD, stop - start):
-            _ask_ahead(turn, start, stop - start, block.order, requests, register)
+        put_in_order(start, stop, tables.form_of, requests, block)
+        here: Any = 0
+        for turn in range(-2 * AHEAD, stop - start):
+            ask_ahead(turn, start, requests, register, block)
             if turn < 0:
                 continue
-            place = _at(block.order, turn)
-            block.begins[np.uint64(place)] = rows
-            rows = _decide_request(start + place, tables, register, requests, answers, block.rows, rows, scratch)
-            if rows == NO_ROOM:
+            request = start + _at(block.request, turn)
+            block.begins[np.uint64(request - start)] = here
+            rows = _at(block.first, turn), _at(block.end, turn)
+            here = _decide_request(request, rows, tables, register, requests, answers, block.rows, here, scratch)
+            if here == NO_ROOM:
                 return start, shown
-        if shown + rows >= len(evidence):
+        if shown + here >= len(evidence):
             return start, shown
         shown = put_evidence_back(start, stop, requests, answers, block, evidence, shown)
     return end, shown
