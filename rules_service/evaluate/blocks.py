@@ -19,9 +19,8 @@ Int64 = NDArray[np.int64]
 
 BLOCK: Final = 512
 """So many requests are put in order at a time: what is read and written of them stays in the nearest caches."""
-AHEAD: Final = 16
-"""So many requests ahead the memory of the rows of their persons is asked for, and that of their offsets twice as far."""
-_LEAD: Final = 2 * AHEAD
+AT_ONCE: Final = 32
+"""Requests for whose rows the memory is asked together, while those before them are decided: so the waits overlap."""
 
 NOBODY: Final = -1
 SEVERAL: Final = -2
@@ -47,7 +46,7 @@ class Block(NamedTuple):
     @classmethod
     def with_room(cls, rows: int) -> Self:
         """Room for a block with so many rows of evidence."""
-        request, person, first, end = np.zeros((4, BLOCK + _LEAD), dtype=np.int32)
+        request, person, first, end = np.empty((4, BLOCK), dtype=np.int32)
         counts, begins = np.empty(FORMS + 1, dtype=np.int32), np.empty(BLOCK, dtype=np.int64)
         return cls(counts, request, person, first, end, begins, np.empty(rows, dtype=np.int64))
 
@@ -75,34 +74,38 @@ def put_in_order(start: int, stop: int, forms: Any, requests: RequestArrays, blo
         alone = at(requests.person_offsets, request + 1) - place == 1
         block.request[turn] = request - start
         block.person[turn] = at(requests.person, place) if alone else SEVERAL
-    block.person[stop - start : stop - start + _LEAD] = NOBODY
 
 
 @inlined
-def ask_ahead(turn: int, start: int, requests: RequestArrays, register: Any, block: Block) -> None:
-    """Asks for the rows of the persons that come next, and for the offsets of those after them."""
-    later = at(block.person, turn + 2 * AHEAD)
-    if later >= 0:
-        prefetch(register.offsets, later)
-    elif later == SEVERAL:
-        request = start + at(block.request, turn + 2 * AHEAD)
-        for place in range(at(requests.person_offsets, request), at(requests.person_offsets, request + 1)):
-            if at(requests.person, place) >= 0:
-                prefetch(register.offsets, at(requests.person, place))
-    if turn + AHEAD < 0:
-        return
-    soon = at(block.person, turn + AHEAD)
-    first, end = 0, 0
-    if soon >= 0:
-        first, end = at(register.offsets, soon), at(register.offsets, soon + 1)
-        prefetch(register.records, first)
-        prefetch(register.records, max(first, end - 1))
-    elif soon == SEVERAL:
-        request = start + at(block.request, turn + AHEAD)
-        for place in range(at(requests.person_offsets, request), at(requests.person_offsets, request + 1)):
-            if at(requests.person, place) >= 0:
-                prefetch(register.records, at(register.offsets, at(requests.person, place)))
-    block.first[np.uint64(turn + AHEAD)], block.end[np.uint64(turn + AHEAD)] = first, end
+def ask_for_offsets(turn: int, end: int, start: int, requests: RequestArrays, register: Any, block: Block) -> None:
+    """Asks for the memory that says where the rows of persons are, of the requests from a turn on."""
+    for each in range(turn, end):
+        person = at(block.person, each)
+        if person >= 0:
+            prefetch(register.offsets, person)
+        elif person == SEVERAL:
+            request = start + at(block.request, each)
+            for place in range(at(requests.person_offsets, request), at(requests.person_offsets, request + 1)):
+                if at(requests.person, place) >= 0:
+                    prefetch(register.offsets, at(requests.person, place))
+
+
+@inlined
+def ask_for_rows(turn: int, end: int, start: int, requests: RequestArrays, register: Any, block: Block) -> None:
+    """Puts down where the rows of persons are, and asks for their memory."""
+    for each in range(turn, end):
+        person = at(block.person, each)
+        first, last = 0, 0
+        if person >= 0:
+            first, last = at(register.offsets, person), at(register.offsets, person + 1)
+            prefetch(register.records, first)
+            prefetch(register.records, max(first, last - 1))
+        elif person == SEVERAL:
+            request = start + at(block.request, each)
+            for place in range(at(requests.person_offsets, request), at(requests.person_offsets, request + 1)):
+                if at(requests.person, place) >= 0:
+                    prefetch(register.records, at(register.offsets, at(requests.person, place)))
+        block.first[np.uint64(each)], block.end[np.uint64(each)] = first, last
 
 
 @inlined

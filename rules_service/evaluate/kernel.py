@@ -16,12 +16,13 @@ from rules_service.decision import Reason
 from rules_service.decision.decision_columns import NO_REASON
 from rules_service.decision.request import MAX_CASES
 from rules_service.evaluate.blocks import (
-    AHEAD,
+    AT_ONCE,
     BLOCK,
     NOBODY,
     SEVERAL,
     Block,
-    ask_ahead,
+    ask_for_offsets,
+    ask_for_rows,
     put_evidence_back,
     put_in_order,
 )
@@ -582,10 +583,16 @@ def decide(
         stop = min(start + BLOCK, end)
         put_in_order(start, stop, tables.form_of, requests, block)
         here: Any = 0
-        for turn in range(-2 * AHEAD, stop - start):
-            ask_ahead(turn, start, requests, register, block)
-            if turn < 0:
-                continue
+        count = stop - start
+        ask_for_offsets(0, min(2 * AT_ONCE, count), start, requests, register, block)
+        ask_for_rows(0, min(AT_ONCE, count), start, requests, register, block)
+        for turn in range(count):
+            if turn % AT_ONCE == 0:
+                soon = min(turn + AT_ONCE, count)
+                later = min(soon + AT_ONCE, count)
+                last = min(later + AT_ONCE, count)
+                ask_for_offsets(later, last, start, requests, register, block)
+                ask_for_rows(soon, later, start, requests, register, block)
             request = start + _at(block.request, turn)
             block.begins[np.uint64(request - start)] = here
             rows = _at(block.first, turn), _at(block.end, turn)
