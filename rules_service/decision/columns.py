@@ -62,8 +62,8 @@ class ColumnarRegister(RegisterReader, Protocol):
     def lookup(self, ssins: Int64) -> Int32:
         """The person of each number, -1 where the register knows none."""
 
-    def lookup_current(self, ssins: Int64) -> tuple[Int32, Int64]:
-        """What `lookup` and `current_numbers` say of each number, found in one go."""
+    def look_up_into(self, ssins: Int64, persons: Int32, current: Int64) -> None:
+        """Puts down what `lookup` and `current_numbers` say of each number, found in one go; both are contiguous."""
 
     def ordinal_of(self, organisation: str) -> int:
         """The ordinal of an organisation key, -1 where the register knows none."""

@@ -67,9 +67,9 @@ def put_in_order(start: int, stop: int, forms: Any, requests: RequestArrays, blo
     for form in range(FORMS):
         counts[form + 1] += counts[form]
     for request in range(start, stop):
-        form = np.uint64(at(forms, at(requests.task, request)))
-        turn = np.uint64(counts[form])
-        counts[form] += 1
+        own = np.uint64(at(forms, at(requests.task, request)))
+        turn = np.uint64(counts[own])
+        counts[own] += 1
         place = at(requests.person_offsets, request)
         alone = at(requests.person_offsets, request + 1) - place == 1
         block.request[turn] = request - start

@@ -17,6 +17,7 @@ from rules_service.evaluate.requesters import RequesterColumns
 from rules_service.evaluate.tables import AnswerArrays, RegisterArrays, RequestArrays, TaskTables, read_only
 from rules_service.evaluate.tasks import TaskBook
 
+Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
 
 _LEAST_RANGE: Final = 4_096
@@ -28,15 +29,15 @@ def decided(
     book: TaskBook, requesters: RequesterColumns, requests: RequestColumns, register: ColumnarRegister, threads: int
 ) -> DecisionColumns:
     """The decisions on a batch, by as many threads as given."""
-    task = _tasks_for(book, requests, requesters)
-    tables, most_slots = book.tables()
-    arrays = _request_arrays(requests, requesters, register, task)
+    arrays = _request_arrays(requests, requesters)
     answers, offsets = _empty_answers(len(requests), len(requests.ssins))
     facts = _register_arrays(register)
     ranges = _ranges(len(requests), threads)
 
     def decide(between: tuple[int, int]) -> Int64:
-        return _decide_range(between, tables, facts, arrays, answers, most_slots)
+        _find_tasks(between, book, requests, requesters, arrays.task)
+        _look_up(between, register, arrays)
+        return _decide_range(between, *book.tables(), facts, arrays, answers)
 
     if len(ranges) == 1:
         parts = [decide(ranges[0])]
@@ -56,33 +57,40 @@ def decided(
     )
 
 
-def _tasks_for(book: TaskBook, requests: RequestColumns, requesters: RequesterColumns) -> NDArray[np.int32]:
-    """The task of each request; those that are new are made."""
-    look, requester = read_only(requests.look), read_only(requests.requester)
-    task = np.empty(len(requests), dtype=np.int32)
+def _find_tasks(
+    between: tuple[int, int],
+    book: TaskBook,
+    requests: RequestColumns,
+    requesters: RequesterColumns,
+    tasks: Int32,
+) -> None:
+    """Puts down the task of some requests; those that are new are made."""
+    some = slice(*between)
+    look, requester, task = read_only(requests.look[some]), read_only(requests.requester[some]), tasks[some]
     while kernel.find_tasks(look, requester, requesters.profile, read_only(book.task_of()), task) < 0:
         unknown = np.flatnonzero(task < 0)
         pairs = np.stack([look[unknown], requesters.profile[requester[unknown]]])
         book.resolve((int(look), int(profile)) for look, profile in np.unique(pairs, axis=1).T)
-    return read_only(task)
 
 
-def _request_arrays(
-    requests: RequestColumns,
-    requesters: RequesterColumns,
-    register: ColumnarRegister,
-    task: NDArray[np.int32],
-) -> RequestArrays:
-    ssins = read_only(requests.ssins)
-    person, current = register.lookup_current(ssins)
+def _look_up(between: tuple[int, int], register: ColumnarRegister, requests: RequestArrays) -> None:
+    """Puts down the persons of some requests."""
+    first, end = between
+    persons = slice(requests.person_offsets[first], requests.person_offsets[end])
+    register.look_up_into(requests.ssins[persons], requests.person[persons], requests.current[persons])
+
+
+def _request_arrays(requests: RequestColumns, requesters: RequesterColumns) -> RequestArrays:
+    """What the requests say; the tasks and the persons are found later."""
+    persons = len(requests.ssins)
     return RequestArrays(
-        task=task,
+        task=np.empty(len(requests), dtype=np.int32),
         requester=read_only(requests.requester),
         system_date=read_only(requests.system_date),
         person_offsets=read_only(requests.person_offsets),
-        ssins=ssins,
-        person=read_only(person),
-        current=read_only(current),
+        ssins=read_only(requests.ssins),
+        person=np.empty(persons, dtype=np.int32),
+        current=np.empty(persons, dtype=np.int64),
         value_offsets=read_only(requests.value_offsets),
         begin=read_only(requests.begin),
         end=read_only(requests.end),
@@ -126,10 +134,10 @@ def _ranges(requests: int, threads: int) -> list[tuple[int, int]]:
 def _decide_range(
     between: tuple[int, int],
     tables: TaskTables,
+    most_slots: int,
     register: RegisterArrays,
     requests: RequestArrays,
     answers: AnswerArrays,
-    most_slots: int,
 ) -> Int64:
     """Decides some requests; the rows of their evidence, more room being made as often as it is needed."""
     request, end = between

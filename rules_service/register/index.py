@@ -123,9 +123,9 @@ class Index:
         """The person's ordinal for each number, `UNKNOWN` where the register knows none."""
         return self.persons.find(ssins)[0]
 
-    def lookup_current(self, ssins: Int64) -> tuple[Int32, Int64]:
-        """What `lookup` and `current_numbers` say of each number, found in one go."""
-        return self.persons.find(ssins)
+    def look_up_into(self, ssins: Int64, persons: Int32, current: Int64) -> None:
+        """Puts down what `lookup` and `current_numbers` say of each number, found in one go."""
+        self.persons.find_into(ssins, persons, current)
 
     def current_numbers(self, ssins: Int64) -> Int64:
         """The number that stands today for each number: itself unless it was replaced (S18)."""

@@ -39,22 +39,21 @@ _place_of = inlined(place_of)
 
 
 def search_persons(
-    pages: NumberPages, replaced: NumberTable, changed: NumberTable, ssins: Int64
-) -> tuple[Int32, Int64]:
-    """For each number the person, and the number that stands for it today: itself unless it is in a table.
+    pages: NumberPages, replaced: NumberTable, changed: NumberTable, ssins: Int64, persons: Int32, current: Int64
+) -> None:
+    """Puts down for each number the person, and the number that stands for it today: itself unless it is in a table.
 
     What `changed` says of a number counts, then the pages, then `replaced`.
     """
     wanted = np.require(ssins, np.int64, ["C", "A"]).view()
     wanted.setflags(write=False)  # whether it may be written to is part of a type: each is compiled
-    persons, current = np.empty(len(wanted), dtype=np.int32), wanted.copy()
+    current[:] = wanted
     lines, bits = np.empty(_AT_ONCE, dtype=np.int64), np.empty(_AT_ONCE, dtype=np.int64)
     _search_pages(wanted, pages.first_date, pages.directory, pages.words, lines, bits, persons)
     for table, overrides in ((replaced, False), (changed, True)):
         if len(table):
             arrays = table.numbers, table.person, table.current, table.sieve
             _search_table(wanted, *arrays, persons, current, overrides)
-    return persons, current
 
 
 def _count_ones(typing_context: Any, word: Any) -> Any:  # noqa: ARG001  the form of a numba intrinsic

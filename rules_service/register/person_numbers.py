@@ -71,9 +71,15 @@ class Persons:
 
         That is the number itself unless it was replaced.
         """
+        persons, current = np.empty(len(ssins), dtype=np.int32), np.empty(len(ssins), dtype=np.int64)
+        self.find_into(ssins, persons, current)
+        return persons, current
+
+    def find_into(self, ssins: Int64, persons: Int32, current: Int64) -> None:
+        """Puts down what `find` says; both are contiguous."""
         from rules_service.register.number_search import search_persons  # noqa: PLC0415  loads a compiler
 
-        return search_persons(self.pages, self.replaced, self.changed, ssins)
+        search_persons(self.pages, self.replaced, self.changed, ssins, persons, current)
 
     def find_one(self, ssin: int) -> int:
         """The person of a number, `UNKNOWN` where there is none."""

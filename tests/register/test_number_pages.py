@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from rules_service.errors import InternalError, InvalidSsinError
 from rules_service.identifiers import check_digits, format_ssin, parse_ssin
 from rules_service.register.number_pages import NOWHERE, NumberPages, place_of
-from rules_service.register.number_search import search_persons
 from rules_service.register.number_table import NumberTable
+from rules_service.register.person_numbers import Persons
 
 Int64 = NDArray[np.int64]
 MONTHS = [month for first in (0, 20, 40) for month in range(first, first + 13)]
@@ -34,7 +34,7 @@ def is_valid(ssin: int) -> bool:
 def found(pages: NumberPages, ssins: Int64) -> list[int]:
     """The places of numbers; asserts that looking them up one by one says the same."""
     none = NumberTable.none()
-    places, current = search_persons(pages, none, none, ssins)
+    places, current = Persons(pages, none, none).find(ssins)
     assert current.tolist() == ssins.tolist()
     assert [pages.find_one(each) for each in ssins.tolist()] == places.tolist()
     return [int(each) for each in places]
@@ -89,7 +89,7 @@ def test_places_are_those_of_a_sorted_array() -> None:
     place = np.minimum(np.searchsorted(numbers, asked), len(numbers) - 1)
     expected = np.where(numbers[place] == asked, place, NOWHERE)
     none = NumberTable.none()
-    np.testing.assert_array_equal(search_persons(pages, none, none, asked)[0], expected)
+    np.testing.assert_array_equal(Persons(pages, none, none).find(asked)[0], expected)
 
 
 def test_a_page_holds_every_counter_and_both_centuries() -> None:
@@ -171,7 +171,7 @@ def test_columns_of_any_kind_are_looked_up() -> None:
     read_only.setflags(write=False)
     unaligned = np.frombuffer(b"x" + np.array(held).tobytes(), np.int64, offset=1)
     for column in (strided, read_only, unaligned):
-        persons, current = search_persons(pages, none, none, column)
+        persons, current = Persons(pages, none, none).find(column)
         assert (persons.dtype.name, current.dtype.name) == ("int32", "int64")
         assert persons.tolist() == list(range(len(held)))
     assert strided.flags.writeable
