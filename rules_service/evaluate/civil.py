@@ -67,15 +67,24 @@ def _months_later(day: int, months: int, up: int) -> Any:
     return next_start if up else next_start - 1
 
 
-@compiled
-def shifted(day: int, months: int, days: int, up: int) -> Any:
-    """The day moved by months at once, then by days (S6); `up` rounds to the month after, else down.
-
-    `PAST` and `FUTURE` stay, and a result past the calendar becomes one of them (S5).
-    """
+@inlined
+def months_later(day: int, months: int, up: int) -> Any:
+    """The day moved by months (S6); `up` rounds to the month after, else down. `PAST` and `FUTURE` stay (S5)."""
     moved = max(PAST, min(FUTURE, day))
     if months != 0 and MIN_DAY <= moved <= MAX_DAY:
         moved = _months_later(moved, months, up)
-    if days != 0 and MIN_DAY <= moved <= MAX_DAY:
-        moved = max(PAST, min(FUTURE, moved + days))
     return moved
+
+
+@inlined
+def days_later(day: int, days: int) -> Any:
+    """The day moved by days; `PAST` and `FUTURE` stay, and a result past the calendar becomes one of them (S5)."""
+    if days != 0 and MIN_DAY <= day <= MAX_DAY:
+        return max(PAST, min(FUTURE, day + days))
+    return day
+
+
+@compiled
+def shifted(day: int, months: int, days: int, up: int) -> Any:
+    """The day moved by months at once, then by days (S6); `up` rounds to the month after, else down."""
+    return days_later(months_later(day, months, up), days)

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from rules_service.algebra.days import PAST
+from rules_service.algebra.days import FUTURE, PAST
 from rules_service.decision import Reason
 from rules_service.decision.decision_columns import NO_REASON
 from rules_service.decision.request import MAX_CASES
@@ -27,7 +27,7 @@ from rules_service.evaluate.blocks import (
     put_in_order,
 )
 from rules_service.evaluate.blocks import at as _at
-from rules_service.evaluate.civil import shifted
+from rules_service.evaluate.civil import days_later, months_later, shifted
 from rules_service.evaluate.compiled import compiled, inlined
 from rules_service.evaluate.intrinsics import lowest_bit
 from rules_service.evaluate.tables import (
@@ -75,8 +75,8 @@ _ROWS: Final = 8
 class Scratch(NamedTuple):
     """What one call of the kernel works with: it allocates nothing, so that it need not count who uses its arrays.
 
-    `slot_days` has the day of each slot of a request, binding after binding; `shifted_days` what shifts gave, each with
-    the term and the day that it belongs to.
+    `slot_days` has the day of each slot of a request, binding after binding; `shifted_days` what shifts by
+    months gave, each with the shift and the day that it belongs to.
     """
 
     slot_days: Int64
@@ -100,14 +100,16 @@ def find_tasks(look: Int32, requester: Int32, profile: Int32, task_of: Int32, ta
 
 
 @inlined
-def _shifted_day(place: int, term: Any, day: int, shifted_days: Any) -> Any:
-    """The day of a term once moved, worked out once for each day that comes again and again."""
-    key = (np.int64(place) << 32) + (day - PAST)
+def _shifted_day(term: Any, day: int, shifted_days: Any) -> Any:
+    """The day of a term once moved; by months it is worked out once for each day that comes again and again."""
+    if term.months == 0:
+        return days_later(max(PAST, min(FUTURE, day)), term.days)
+    key = (2 * np.int64(term.months) + term.up << 32) + (day - PAST)
     line = np.uint64(key) * np.uint64(_MIXER) >> np.uint64(64 - _MEMORY_BITS)
     if shifted_days[line, 0] != key:
         shifted_days[line, 0] = key
-        shifted_days[line, 1] = shifted(day, term.months, term.days, term.up)
-    return shifted_days[line, 1]
+        shifted_days[line, 1] = months_later(day, term.months, term.up)
+    return days_later(shifted_days[line, 1], term.days)
 
 
 @inlined
@@ -120,7 +122,7 @@ def _endpoint(first: int, end: int, latest: int, terms: Any, days: Any, shifted_
         if term.slot >= 0:
             day = _at(days, at + term.slot)
         if term.months != 0 or term.days != 0:
-            day = _shifted_day(place, term, day, shifted_days)
+            day = _shifted_day(term, day, shifted_days)
         if place == first or (day > result if latest else day < result):
             result = day
     return result
