@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from rules_service.evaluate.compiled import inlined
 from rules_service.evaluate.intrinsics import prefetch
-from rules_service.evaluate.tables import FORMS, AnswerArrays, Int32, RequestArrays
+from rules_service.evaluate.tables import FORMS, READS_NO_ROWS, AnswerArrays, Int32, RequestArrays
 
 Int64 = NDArray[np.int64]
 
 BLOCK: Final = 512
 """So many requests are put in order at a time: what is read and written of them stays in the nearest caches."""
-AT_ONCE: Final = 32
+AT_ONCE: Final = 8
 """Requests for whose rows the memory is asked together, while those before them are decided: so the waits overlap."""
 
 NOBODY: Final = -1
@@ -30,9 +30,9 @@ SEVERAL: Final = -2
 class Block(NamedTuple):
     """The requests of one block, counted from its first.
 
-    `counts` finds their order, by the form of their tasks. In that order stand `request`, `person`, which is the only
-    one of a request, `NOBODY` where it is not known or `SEVERAL`, and the rows of that person, from `first` to `end`,
-    excluded. The evidence of each request begins at `begins` of `rows`, where it stands in the order of deciding.
+    `counts` finds their order, by the form of their tasks. In that order stand `request`, `person` and the rows of that
+    person, from `first` to `end`, excluded: the only person of a request, `NOBODY` where it is not known or its rows
+    do not matter, or `SEVERAL`. The evidence of each request begins at `begins` of `rows`, in the order of deciding.
     """
 
     counts: Int32
@@ -72,8 +72,10 @@ def put_in_order(start: int, stop: int, forms: Any, requests: RequestArrays, blo
         counts[own] += 1
         place = at(requests.person_offsets, request)
         alone = at(requests.person_offsets, request + 1) - place == 1
+        person = at(requests.person, place) if alone else SEVERAL
         block.request[turn] = request - start
-        block.person[turn] = at(requests.person, place) if alone else SEVERAL
+        # Or `NOBODY`, without a branch that the processor cannot foresee.
+        block.person[turn] = person | -np.int64(own == READS_NO_ROWS)
 
 
 @inlined

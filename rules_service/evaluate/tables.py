@@ -25,6 +25,8 @@ FAILED: Final = 2
 
 FORMS: Final = 256
 """So many forms of tasks are told apart: tasks of one form are decided the same way, but for the numbers met there."""
+READS_NO_ROWS: Final = 0
+"""The form of tasks to which it does not matter what is integrated."""
 
 SYSTEM_DATE_SOURCE: Final = 0
 """The source of a slot: 0 the system date, 1 + 2i and 2 + 2i first and last day of value i, below 0 a constant."""

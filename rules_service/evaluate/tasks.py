@@ -30,6 +30,7 @@ from rules_service.evaluate.tables import (
     FORMS,
     GROUP,
     HOLDS,
+    READS_NO_ROWS,
     SYSTEM_DATE_SOURCE,
     TASK,
     TERM,
@@ -210,7 +211,7 @@ class TaskBook:
         try:
             screening = self._screen(look, profile)
         except CallerError as error:
-            return self._add_row(_Task(error, self._verdict_of.add([UNRESOLVED])), (), kind=FAILED)
+            return self._add_row(_Task(error, self._verdict_of.add([UNRESOLVED])), READS_NO_ROWS, kind=FAILED)
         if len(screening.deliveries) > _MOST_DELIVERIES:
             raise InternalError(f"information types fall into more than {_MOST_DELIVERIES} groups")
         program = self._program(screening)
@@ -220,7 +221,7 @@ class TaskBook:
         self._most_slots = max(self._most_slots, len(bindings) * len(program.slots))
         return self._add_row(
             _Task(screening, verdict),
-            (screening.reason is None, len(bindings), program.form),
+            self._form(screening, len(bindings), program),
             kind=TRIED if screening.reason is None else DECIDED,
             reason=screening.unmet if screening.reason is None else screening.reason,
             refuses_replaced=screening.operation.refuses_replaced,
@@ -234,10 +235,16 @@ class TaskBook:
             too_many=verdict + places - 1,
         )
 
-    def _add_row(self, task: _Task, form: tuple[object, ...], **values: int) -> int:
-        """Adds a task; it does not matter to its answers when forms share a number."""
+    def _form(self, screening: Screening, bindings: int, program: _Program) -> int:
+        """The number of a task's form; it does not matter to any answer when other forms share it."""
+        if screening.reason is not None and not screening.deliveries:
+            return READS_NO_ROWS
+        form = screening.reason is None, bindings, program.form
+        return READS_NO_ROWS + 1 + self._forms.number_of(form) % (FORMS - READS_NO_ROWS - 1)
+
+    def _add_row(self, task: _Task, form: int, **values: int) -> int:
         self._tasks.append(task)
-        self._form_of.add([self._forms.number_of(form) % FORMS])
+        self._form_of.add([form])
         row = np.zeros(1, dtype=TASK)
         for name, value in {"verdict": task.verdict, **values}.items():
             row[name] = value
@@ -269,10 +276,10 @@ class TaskBook:
         first = self._groups.add(
             [(*self._add_candidates(candidates, place_of), always) for always, candidates in groups]
         )
-        form = tuple(tuple(self._form(each) for each in candidates) for _, candidates in groups)
+        form = tuple(tuple(self._form_of_candidate(each) for each in candidates) for _, candidates in groups)
         return _Program(first, tuple(slots.items), form)
 
-    def _form(self, candidate: Candidate) -> tuple[object, ...]:
+    def _form_of_candidate(self, candidate: Candidate) -> tuple[object, ...]:
         return tuple(tuple(map(self._form_of_clause, self._clauses_of([each]))) for each in candidate.conjunctions)
 
     def _form_of_clause(self, clause: ClauseRow) -> tuple[object, ...]:
