@@ -500,15 +500,16 @@ def _decide_request(
             shown,
             scratch,
         )
-    room: Any = 0
     any_replaced = False
-    for place in range(persons[0], persons[1]):
-        person = _at(requests.person, place)
-        if person >= 0:
-            room += _at(register.offsets, person + 1) - _at(register.offsets, person)
-        any_replaced = any_replaced or _is_replaced(place, task, requests)
-    if shown + 2 * room >= len(evidence):
-        return NO_ROOM
+    if task.kind != DECIDED or task.deliveries > 0:
+        room: Any = 0
+        for place in range(persons[0], persons[1]):
+            person = _at(requests.person, place)
+            if person >= 0:
+                room += _at(register.offsets, person + 1) - _at(register.offsets, person)
+            any_replaced = any_replaced or _is_replaced(place, task, requests)
+        if shown + 2 * room >= len(evidence):
+            return NO_ROOM
 
     reason: Any = np.int64(task.reason)
     used, delivered = NOBODY, 0
