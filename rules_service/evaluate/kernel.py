@@ -440,11 +440,10 @@ def _decide_one_person(
     used = NOBODY
     if shown + rows[1] - rows[0] >= len(evidence):
         return NO_ROOM
-    group = _at(tables.groups, task.group)
-    for each in range(group.first, group.end):
+    for each in range(task.first, task.end):
         holds, shown = _candidate_holds(each, task, rows, asking, tables, register, evidence, shown, scratch)
         if holds:
-            used = each - group.first
+            used = each - task.first
             break
     reason = np.int64(task.reason) if used < 0 else RULE_SATISFIED
     answers.person_reason[place] = reason

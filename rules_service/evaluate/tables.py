@@ -44,6 +44,8 @@ TASK: Final = np.dtype(
         ("plain", "u1"),  # tried, without either of these
         ("stated", "i2"),  # the quality code that the request states, or -1
         ("group", "i4"),
+        ("first", "i4"),  # of the candidates of its first group, and behind the last of them
+        ("end", "i4"),
         ("bindings", "i4"),
         ("slots", "i4"),
         ("source", "i4"),  # of the first slot of the first binding

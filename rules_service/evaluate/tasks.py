@@ -68,6 +68,8 @@ class _Program:
     """
 
     group: int
+    first: int
+    end: int
     slots: tuple[str, ...]
     form: tuple[object, ...]
 
@@ -229,6 +231,8 @@ class TaskBook:
             deliveries=len(screening.deliveries),
             stated=-1 if look.quality_code is None else look.quality_code,
             group=program.group,
+            first=program.first,
+            end=program.end,
             bindings=len(bindings),
             slots=len(program.slots),
             source=self._add_sources(bindings, program.slots),
@@ -271,13 +275,12 @@ class TaskBook:
     def _add_program(self, groups: tuple[_Group, ...]) -> _Program:
         windows = list(dict.fromkeys(self._windows_of(groups)))
         slots = Interned(slot for window in windows for slot in sorted(self._plan.windows[window].slots))
-        rows = [self._window(self._plan.windows[window], slots) for window in windows]
-        place_of = dict(zip(windows, count(self._windows.add(rows))))
-        first = self._groups.add(
-            [(*self._add_candidates(candidates, place_of), always) for always, candidates in groups]
-        )
+        first = self._windows.add([self._window(self._plan.windows[window], slots) for window in windows])
+        place_of = dict(zip(windows, count(first)))
+        ranges = [self._add_candidates(candidates, place_of) for _, candidates in groups]
+        rows = [(*each, always) for each, (always, _) in zip(ranges, groups, strict=True)]
         form = tuple(tuple(self._form_of_candidate(each) for each in candidates) for _, candidates in groups)
-        return _Program(first, tuple(slots.items), form)
+        return _Program(self._groups.add(rows), *ranges[0], tuple(slots.items), form)
 
     def _form_of_candidate(self, candidate: Candidate) -> tuple[object, ...]:
         return tuple(tuple(map(self._form_of_clause, self._clauses_of([each]))) for each in candidate.conjunctions)
