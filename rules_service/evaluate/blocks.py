@@ -79,7 +79,7 @@ def put_in_order(start: int, stop: int, forms: Any, requests: RequestArrays, blo
 
 
 @inlined
-def ask_for_offsets(turn: int, end: int, start: int, requests: RequestArrays, register: Any, block: Block) -> None:
+def _ask_for_offsets(turn: int, end: int, start: int, requests: RequestArrays, register: Any, block: Block) -> None:
     """Asks for the memory that says where the rows of persons are, of the requests from a turn on."""
     for each in range(turn, end):
         person = at(block.person, each)
@@ -93,7 +93,7 @@ def ask_for_offsets(turn: int, end: int, start: int, requests: RequestArrays, re
 
 
 @inlined
-def ask_for_rows(turn: int, end: int, start: int, requests: RequestArrays, register: Any, block: Block) -> None:
+def _ask_for_rows(turn: int, end: int, start: int, requests: RequestArrays, register: Any, block: Block) -> None:
     """Puts down where the rows of persons are, and asks for their memory."""
     for each in range(turn, end):
         person = at(block.person, each)
@@ -108,6 +108,18 @@ def ask_for_rows(turn: int, end: int, start: int, requests: RequestArrays, regis
                 if at(requests.person, place) >= 0:
                     prefetch(register.records, at(register.offsets, at(requests.person, place)))
         block.first[np.uint64(each)], block.end[np.uint64(each)] = first, last
+
+
+@inlined
+def ask_ahead(turn: int, count: int, start: int, requests: RequestArrays, register: Any, block: Block) -> None:
+    """Every so many of `count` requests, asks for the memory that is read for those that come next."""
+    if turn == 0:
+        _ask_for_offsets(0, min(2 * AT_ONCE, count), start, requests, register, block)
+        _ask_for_rows(0, min(AT_ONCE, count), start, requests, register, block)
+    if turn % AT_ONCE == 0:
+        soon, later, last = turn + AT_ONCE, turn + 2 * AT_ONCE, turn + 3 * AT_ONCE
+        _ask_for_offsets(later, min(last, count), start, requests, register, block)
+        _ask_for_rows(soon, min(later, count), start, requests, register, block)
 
 
 @inlined

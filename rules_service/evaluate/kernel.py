@@ -16,13 +16,11 @@ from rules_service.decision import Reason
 from rules_service.decision.decision_columns import NO_REASON
 from rules_service.decision.request import MAX_CASES
 from rules_service.evaluate.blocks import (
-    AT_ONCE,
     BLOCK,
     NOBODY,
     SEVERAL,
     Block,
-    ask_for_offsets,
-    ask_for_rows,
+    ask_ahead,
     put_evidence_back,
     put_in_order,
 )
@@ -75,8 +73,8 @@ _ROWS: Final = 8
 class Scratch(NamedTuple):
     """What one call of the kernel works with: it allocates nothing, so that it need not count who uses its arrays.
 
-    `slot_days` has the day of each slot of a request, binding after binding; `shifted_days` what shifts by
-    months gave, each with the shift and the day that it belongs to.
+    `slot_days` has the day of each slot of a request, binding after binding; `shifted_days` what shifts by months
+    gave, each with the shift and the day that it belongs to.
     """
 
     slot_days: Int64
@@ -585,16 +583,8 @@ def decide(
         stop = min(start + BLOCK, end)
         put_in_order(start, stop, tables.form_of, requests, block)
         here: Any = 0
-        count = stop - start
-        ask_for_offsets(0, min(2 * AT_ONCE, count), start, requests, register, block)
-        ask_for_rows(0, min(AT_ONCE, count), start, requests, register, block)
-        for turn in range(count):
-            if turn % AT_ONCE == 0:
-                soon = min(turn + AT_ONCE, count)
-                later = min(soon + AT_ONCE, count)
-                last = min(later + AT_ONCE, count)
-                ask_for_offsets(later, last, start, requests, register, block)
-                ask_for_rows(soon, later, start, requests, register, block)
+        for turn in range(stop - start):
+            ask_ahead(turn, stop - start, start, requests, register, block)
             request = start + _at(block.request, turn)
             block.begins[np.uint64(request - start)] = here
             rows = _at(block.first, turn), _at(block.end, turn)

@@ -134,6 +134,15 @@ def test_more_days_than_the_kernel_remembers_are_each_decided_by_their_own() -> 
     assert ColumnEvaluator(PLAN).decide_all(requests, index) == alone
 
 
+def test_persons_with_many_integrations_are_decided_in_any_order_of_the_requests() -> None:
+    requests, index = _random_requests(2_000, 6), _register(1_500, 7)
+    assert np.diff(index.offsets[: index.person_count + 1]).max() > 16
+    single = SingleEvaluator(PLAN)
+    alone = [single.decide(request, index) for request in requests]
+    assert {len(each.evidence) for each in alone} >= {0, 1, 2, 3}
+    assert ColumnEvaluator(PLAN).decide_all(requests, index) == alone
+
+
 def test_evidence_finds_room_however_much_there_is() -> None:
     years = [held(f"1 {year}-01-01 .. {year}-12-31") for year in range(1900, 2026)]
     request = ask("Covered", given={"request_period": "1900-01-01 .. 2025-12-31"})
