@@ -451,103 +451,6 @@ def _decide_one_person(
     return shown
 
 
-@inlined
-def _decide_request(
-    request: int,
-    rows: Any,
-    tables: Any,
-    register: Any,
-    requests: Any,
-    answers: Any,
-    evidence: Any,
-    shown: int,
-    scratch: Any,
-) -> Any:
-    """Decides a request; the end of the evidence then, `NO_ROOM` where it might not find room, and a row to spare.
-
-    `rows` are the first and the last, excluded, of its person, where it is about one.
-    """
-    number = requests.requester[request]
-    task = _at(tables.tasks, requests.task[request])
-    persons = requests.person_offsets[request], requests.person_offsets[request + 1]
-    if task.kind == FAILED:
-        _fail(request, persons, task.verdict, tables, answers, shown)
-        return shown
-    if task.bindings * max(persons[1] - persons[0], 1) > MAX_CASES:
-        _fail(request, persons, task.too_many, tables, answers, shown)
-        return shown
-    _give_slots_days(task, request, requests, tables, scratch.slot_days)
-    asking = (
-        _at(requests.owner, number),
-        _at(requests.ordinal, number),
-        _at(requests.sector, number),
-        task.stated,
-    )
-    if task.plain and persons[1] - persons[0] == 1:
-        return _decide_one_person(
-            request,
-            persons[0],
-            rows,
-            task,
-            asking,
-            tables,
-            register,
-            answers,
-            evidence,
-            shown,
-            scratch,
-        )
-    any_replaced = False
-    if task.kind != DECIDED or task.deliveries > 0:
-        room: Any = 0
-        for place in range(persons[0], persons[1]):
-            person = _at(requests.person, place)
-            if person >= 0:
-                room += _at(register.offsets, person + 1) - _at(register.offsets, person)
-            any_replaced = any_replaced or _is_replaced(place, task, requests)
-        if shown + 2 * room >= len(evidence):
-            return NO_ROOM
-
-    reason: Any = np.int64(task.reason)
-    used, delivered = NOBODY, 0
-    if task.kind == DECIDED:
-        reason = _decide_at_once(persons, task, requests, answers, shown)
-    for which in range(0 if task.kind != DECIDED else 1, task.deliveries + 1):
-        if which > 0 and (reason > NO_CONTROL or _at(tables.groups, task.group + which).always):
-            delivered |= (reason <= NO_CONTROL) << (which - 1)
-            continue
-        everybody, found, shown = _try_group(
-            which,
-            persons,
-            any_replaced,
-            task,
-            asking,
-            tables,
-            register,
-            requests,
-            answers,
-            evidence,
-            shown,
-            scratch,
-        )
-        if which > 0:
-            delivered |= everybody << (which - 1)
-            continue
-        if persons[1] > persons[0]:
-            reason = _reason_of_persons(persons, task, requests, answers)
-        elif everybody:
-            reason = RULE_SATISFIED
-        if reason == RULE_SATISFIED:
-            used = _used_alone(persons, found, answers)
-    answers.reason[request] = reason
-    answers.delivered[request] = delivered
-    if used == SEVERAL:
-        answers.verdict[request] = MIXED
-    else:
-        answers.verdict[request] = _verdict_at(task.verdict + ((used + 1) << task.deliveries) + delivered, tables)
-    return shown
-
-
 @compiled
 def decide(
     first: int,
@@ -588,9 +491,79 @@ def decide(
             request = start + _at(block.request, turn)
             block.begins[np.uint64(request - start)] = here
             rows = _at(block.first, turn), _at(block.end, turn)
-            here = _decide_request(request, rows, tables, register, requests, answers, block.rows, here, scratch)
-            if here == NO_ROOM:
-                return start, shown
+            number = requests.requester[request]
+            task = _at(tables.tasks, requests.task[request])
+            persons = requests.person_offsets[request], requests.person_offsets[request + 1]
+            if task.kind == FAILED:
+                _fail(request, persons, task.verdict, tables, answers, here)
+                continue
+            if task.bindings * max(persons[1] - persons[0], 1) > MAX_CASES:
+                _fail(request, persons, task.too_many, tables, answers, here)
+                continue
+            _give_slots_days(task, request, requests, tables, scratch.slot_days)
+            asking = (
+                _at(requests.owner, number),
+                _at(requests.ordinal, number),
+                _at(requests.sector, number),
+                task.stated,
+            )
+            if task.plain and persons[1] - persons[0] == 1:
+                here = _decide_one_person(
+                    request, persons[0], rows, task, asking, tables, register, answers, block.rows, here, scratch
+                )
+                if here == NO_ROOM:
+                    return start, shown
+                continue
+            any_replaced = False
+            if task.kind != DECIDED or task.deliveries > 0:
+                room: Any = 0
+                for place in range(persons[0], persons[1]):
+                    person = _at(requests.person, place)
+                    if person >= 0:
+                        room += _at(register.offsets, person + 1) - _at(register.offsets, person)
+                    any_replaced = any_replaced or _is_replaced(place, task, requests)
+                if here + 2 * room >= len(block.rows):
+                    return start, shown
+
+            reason: Any = np.int64(task.reason)
+            used, delivered = NOBODY, 0
+            if task.kind == DECIDED:
+                reason = _decide_at_once(persons, task, requests, answers, here)
+            for which in range(0 if task.kind != DECIDED else 1, task.deliveries + 1):
+                if which > 0 and (reason > NO_CONTROL or _at(tables.groups, task.group + which).always):
+                    delivered |= (reason <= NO_CONTROL) << (which - 1)
+                    continue
+                everybody, found, here = _try_group(
+                    which,
+                    persons,
+                    any_replaced,
+                    task,
+                    asking,
+                    tables,
+                    register,
+                    requests,
+                    answers,
+                    block.rows,
+                    here,
+                    scratch,
+                )
+                if which > 0:
+                    delivered |= everybody << (which - 1)
+                    continue
+                if persons[1] > persons[0]:
+                    reason = _reason_of_persons(persons, task, requests, answers)
+                elif everybody:
+                    reason = RULE_SATISFIED
+                if reason == RULE_SATISFIED:
+                    used = _used_alone(persons, found, answers)
+            answers.reason[request] = reason
+            answers.delivered[request] = delivered
+            if used == SEVERAL:
+                answers.verdict[request] = MIXED
+            else:
+                answers.verdict[request] = _verdict_at(
+                    task.verdict + ((used + 1) << task.deliveries) + delivered, tables
+                )
         if shown + here >= len(evidence):
             return start, shown
         shown = put_evidence_back(start, stop, requests, answers, block, evidence, shown)
