@@ -12,6 +12,7 @@ from rules_service.cli.logs import begin_log
 from rules_service.cli.options import persons_key_option, rulesets_option, snapshot_key_option
 from rules_service.cli.places import is_missing_file, place_option
 from rules_service.register import Register
+from rules_service.serve.kept_memory import keep_freed_memory
 from rules_service.serve.permissions import Permission
 from rules_service.serve.settings import Settings, available_cores
 from rules_service.serve.supervisor import Supervisor
@@ -99,6 +100,7 @@ def serve(
         # As for an installed program, nothing is imported from the folder that the operator happens to be in.
         command = (sys.executable, "-P", "-m", "rules_service.cli.server_process")
         sys.exit(Supervisor(settings, command, _announce).run())
+    keep_freed_memory()
     from rules_service.serve.server import Server  # noqa: PLC0415  loads a compiler
 
     server = Server(settings)

@@ -16,6 +16,7 @@ import click
 
 from rules_service.cli.failures import clear_failures
 from rules_service.cli.logs import begin_log
+from rules_service.serve.kept_memory import keep_freed_memory
 from rules_service.serve.server import Server
 from rules_service.serve.settings import Settings
 
@@ -30,6 +31,7 @@ def main() -> None:
     except EOFError:
         raise click.UsageError("is started by `rules-service serve --processes`, which must be there") from None
     begin_log(settings.processes)
+    keep_freed_memory()
     server = Server(settings)
     threading.Thread(target=_end_with_parent, args=(server, settings), daemon=True).start()
     with clear_failures():
