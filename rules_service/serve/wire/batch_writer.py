@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, chain
 from typing import Final
@@ -17,6 +16,7 @@ from rules_service.decision.columns import IN_PRIMARY, IN_SECONDARY
 from rules_service.decision.decision_columns import NOT_TOLD
 from rules_service.serve.wire.batch_reader import ReadBatch
 from rules_service.serve.wire.prepared import PreparedAnswers
+from rules_service.serve.wire.random_bytes import random_bytes
 from rules_service.serve.wire.writing import (
     ID_BYTES,
     PARTS,
@@ -75,7 +75,7 @@ class BatchWriter:
             bytes=_column(b"".join(parts)),
             others=_column(b"".join(others)),
             other_offsets=_offsets(others),
-            ids=_column(os.urandom(ID_BYTES * len(decisions.reason))),
+            ids=_column(random_bytes(ID_BYTES * len(decisions.reason))),
         )
 
 
