@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from io import RawIOBase
 from typing import Any, Final
 
 import numpy as np
@@ -29,13 +30,30 @@ _SSIN_DIGITS: Final = 11
 _OUTCOME_OF: Final = bytes(Reason(number).outcome if number in set(Reason) else 0 for number in range(256))
 
 
+class _Pieces(RawIOBase):
+    """What Arrow writes, piece by piece: columns where they lie, until all is put together at once."""
+
+    def __init__(self) -> None:
+        self.held: list[Any] = []
+
+    def writable(self) -> bool:
+        """Arrow asks."""
+        return True
+
+    def write(self, piece: Any, /) -> int:
+        """Hold one more."""
+        self.held.append(piece)
+        return len(piece)
+
+
 def write_columns(answers: Answers, wanted: Sequence[str], shared: pb.DecideColumnsResponse) -> bytes:
     """The bytes of the answer: `shared` is the answer without its columns, `wanted` names these, or none for all."""
     names = wanted or ANSWER_COLUMNS
     columns = {name: column for name in names if (column := _COLUMNS[name](answers)) is not None}
-    stream = _stream_of(pa.RecordBatch.from_pydict(columns))
+    pieces = _pieces_of(pa.RecordBatch.from_pydict(columns))
+    size = sum(map(len, pieces))
     # Put together by hand: protobuf would copy the columns into a message and out of it again.
-    return b"".join((_DECISIONS_TAG, _varint(stream.size), memoryview(stream), shared.SerializeToString()))
+    return b"".join((_DECISIONS_TAG, _varint(size), *pieces, shared.SerializeToString()))
 
 
 def check_wanted(names: Sequence[str]) -> None:
@@ -48,18 +66,12 @@ def check_wanted(names: Sequence[str]) -> None:
             )
 
 
-def _stream_of(batch: Any) -> Any:
-    """The batch as an Arrow IPC stream; its size is found first, since memory that grows is memory that moves."""
-    size = pa.MockOutputStream()
-    _write(batch, size)
-    stream = pa.allocate_buffer(size.size())
-    _write(batch, pa.FixedSizeBufferWriter(stream))
-    return stream
-
-
-def _write(batch: Any, sink: Any) -> None:
-    with pa.ipc.new_stream(sink, batch.schema) as writer:
+def _pieces_of(batch: Any) -> Sequence[Any]:
+    """The batch as an Arrow IPC stream."""
+    pieces = _Pieces()
+    with pa.PythonFile(pieces, mode="w") as sink, pa.ipc.new_stream(sink, batch.schema) as writer:
         writer.write_batch(batch)
+    return pieces.held
 
 
 def _ticket(answers: Answers) -> Any:
@@ -80,15 +92,15 @@ def _executed_by(answers: Answers) -> Any:
 
 
 def _system_date(answers: Answers) -> Any:
-    return pa.array(answers.system_date, mask=answers.failed).cast(pa.date32())
+    return pa.array(answers.system_date, mask=answers.failed).view(pa.date32())
 
 
 def _person_reason(answers: Answers) -> Any:
-    return _of_persons(answers, _named(answers.person_reason.view(np.int8), common_pb2.Reason))
+    return _of_persons(answers, lambda: _named(answers.person_reason.view(np.int8), common_pb2.Reason))
 
 
 def _person_outcome(answers: Answers) -> Any:
-    return _of_persons(answers, _named(_outcomes(answers.person_reason), common_pb2.Outcome))
+    return _of_persons(answers, lambda: _named(_outcomes(answers.person_reason), common_pb2.Outcome))
 
 
 def _integration_ids(answers: Answers) -> Any:
@@ -99,26 +111,27 @@ def _integration_ids(answers: Answers) -> Any:
 
 
 def _person_integration_ids(answers: Answers) -> Any:
-    return _of_persons(answers, _lists(answers.evidence_offsets, pa.array(answers.evidence)))
+    return _of_persons(answers, lambda: _lists(answers.evidence_offsets, pa.array(answers.evidence)))
 
 
 def _new_ssin(answers: Answers) -> Any:
     """The new numbers that may be told, in the form in which the request names persons."""
-    told = _numbers_told(answers)
-    if answers.asked.persons.is_text:
-        told = pc.utf8_lpad(told.cast(pa.string()), width=_SSIN_DIGITS, padding="0")
     if answers.asked.persons.is_list:
-        return _of_persons(answers, told)
-    if told.null_count == len(told):
-        return pa.nulls(len(answers.verdict), told.type)
+        return _of_persons(answers, lambda: _numbers_told(answers))
+    if not answers.replaced_by.any():
+        return pa.nulls(len(answers.verdict), pa.string() if answers.asked.persons.is_text else pa.int64())
     # Of one person at most in each row: those of the rows that have one stand in order.
     has_one = np.diff(answers.offsets) != 0
     place = np.where(has_one, answers.offsets[:-1], 0)
-    return told.take(pa.array(place, mask=~has_one if answers.failed is None else ~has_one | answers.failed))
+    is_null = ~has_one if answers.failed is None else ~has_one | answers.failed
+    return _numbers_told(answers).take(pa.array(place, mask=is_null))
 
 
 def _numbers_told(answers: Answers) -> Any:
-    return pa.array(answers.replaced_by, mask=answers.replaced_by == NOT_TOLD)
+    told = pa.array(answers.replaced_by, mask=answers.replaced_by == NOT_TOLD)
+    if answers.asked.persons.is_text:
+        return pc.utf8_lpad(told.cast(pa.string()), width=_SSIN_DIGITS, padding="0")
+    return told
 
 
 def _of_verdicts(text_of: Callable[[Decision], str]) -> Callable[[Answers], Any]:
@@ -136,10 +149,11 @@ def _of_errors(text_of: Callable[[CallerError], str], kind: type[np.signedintege
     """A column of a text of each error, null where there is a decision."""
 
     def column(answers: Answers) -> Any:
+        if answers.failed is None:
+            return pa.nulls(len(answers.verdict), pa.dictionary(pa.from_numpy_dtype(kind), pa.string()))
         texts: Interned[str] = Interned()
         numbers = [0 if isinstance(each, Decision) else texts.number_of(text_of(each)) for each in answers.verdicts]
-        decided = np.broadcast_to(np.True_, len(answers.verdict)) if answers.failed is None else ~answers.failed
-        return _dictionary(_of_table(numbers, answers), texts.items, kind, decided)
+        return _dictionary(_of_table(numbers, answers), texts.items, kind, ~answers.failed)
 
     return column
 
@@ -170,9 +184,9 @@ def _outcomes(reasons: UInt8) -> NDArray[np.int8]:
     return np.frombuffer(reasons.tobytes().translate(_OUTCOME_OF), dtype=np.int8)
 
 
-def _of_persons(answers: Answers, items: Any) -> Any:
+def _of_persons(answers: Answers, items_of: Callable[[], Any]) -> Any:
     """A column of a list for each row, only where the request names its persons by lists."""
-    return _lists(answers.offsets, items, answers.failed) if answers.asked.persons.is_list else None
+    return _lists(answers.offsets, items_of(), answers.failed) if answers.asked.persons.is_list else None
 
 
 def _lists(offsets: NDArray[Any], items: Any, is_null: NDArray[np.bool_] | None = None) -> Any:
