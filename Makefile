@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CLIENT := clients/python
 
-.PHONY: all demo test check lint types coverage generate generated bench bench-peers bench-growth gate bench-register prove crash format lock clean
+.PHONY: all demo test check lint types coverage generate generated bench bench-peers bench-growth bench-serve gate bench-register prove crash format lock clean
 
 ## all: make the virtual environment in .venv ready
 all: .venv/ready
@@ -68,6 +68,10 @@ bench-peers: .venv/bench-ready
 ## bench-growth: how speed and memory grow, with pictures, in tests/benchmarks/results; exit 1 below the goals
 bench-growth: .venv/bench-ready
 	$(BIN)/python tests/benchmarks/growth.py
+
+## bench-serve: how fast the server answers beside the usual way and bare servers; exit 1 below the goals; SAVE=1 keeps it
+bench-serve: .venv/bench-ready
+	$(BIN)/python tests/benchmarks/serving.py $(if $(SAVE),--save)
 
 ## gate: whether decisions have become slower beside C, NumPy and portion than they were committed to be
 gate: all

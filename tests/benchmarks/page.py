@@ -14,7 +14,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
 RESULTS = Path(__file__).parent / "results"
-GROWTH, PEERS = RESULTS / "growth.json", RESULTS / "peers.json"
+GROWTH, PEERS, SERVING = RESULTS / "growth.json", RESULTS / "peers.json", RESULTS / "serving.json"
 STYLE = {
     "svg.fonttype": "none",
     "svg.hashsalt": "results",
@@ -30,9 +30,9 @@ Points = list[dict[str, Any]]
 
 HEADING = """# Results of measurements
 
-Written by `make bench-growth` and `make bench-peers`; do not edit. Figures of one machine compare with each other, not
-with those of another one. "A decision" is one request about one person: from columns of checked requests to columns of
-decisions, the person's number looked up, the evidence found; on one core.
+Written by `make bench-growth`, `make bench-peers SAVE=1` and `make bench-serve SAVE=1`; do not edit. Figures of one
+machine compare with each other, not with those of another one. "A decision" is one request about one person: from
+columns of checked requests to columns of decisions, the person's number looked up, the evidence found; on one core.
 """
 
 
@@ -44,6 +44,8 @@ def write() -> None:
             parts += _peers(json.loads(PEERS.read_text(encoding="utf-8")))
         if GROWTH.exists():
             parts += _growth(json.loads(GROWTH.read_text(encoding="utf-8")))
+        if SERVING.exists():
+            parts += _serving(json.loads(SERVING.read_text(encoding="utf-8")))
     (RESULTS / "README.md").write_text("\n".join(parts), encoding="utf-8")
 
 
@@ -126,6 +128,40 @@ def _growth(found: dict[str, Any]) -> list[str]:
         ),
         "![Speed and time by the size of a batch](batch.svg)\n",
     ]
+
+
+def _serving(found: dict[str, Any]) -> list[str]:
+    rows = [
+        (
+            each["name"],
+            f"{each['items']:,}",
+            _rate(each["their_items_per_second"]),
+            _rate(each["our_items_per_second"]),
+            f"{each['ratio']:.2f}",
+            "" if each["ratio_by_cpu_time"] is None else f"{each['ratio_by_cpu_time']:.2f}",
+            "" if each["goal"] is None else f"{each['goal']:.2f}",
+        )
+        for each in found["rows"]
+    ]
+    _draw_serving([each for each in found["rows"] if each["ratio_by_cpu_time"] is not None])
+    return [
+        "## Over gRPC\n",
+        "The server on one core, its caller on another one; `tests/benchmarks/serving.py` says what stands beside it.\n",
+        "A latency is the 99th percentile, by which a second is divided.\n",
+        f"{found['persons']:,} persons with {found['integrations']:,} integrations. {_measured_on(found['machine'])}\n",
+        _table(("beside", "items", "its items/s", "ours", "times as fast", "by CPU time", "goal"), rows),
+        "![Items a second, of our server and of those beside it](serving.svg)\n",
+    ]
+
+
+def _draw_serving(shown: Points) -> None:
+    figure, axes = plt.subplots(figsize=(7.0, 4.4))
+    places = range(len(shown), 0, -1)
+    axes.barh([place + 0.2 for place in places], [it["our_items_per_second"] for it in shown], 0.4, color=OURS)
+    axes.barh([place - 0.2 for place in places], [it["their_items_per_second"] for it in shown], 0.4, color=OTHERS)
+    axes.set_yticks(list(places), [each["name"] for each in shown])
+    axes.set(xscale="log", xlabel="items a second: above ours, below the other's")
+    _save(figure, "serving.svg")
 
 
 def _draw(points: Points, size: str, other: str, other_title: str) -> None:
