@@ -27,6 +27,7 @@ Verdict = Decision | CallerError
 
 _DECISIONS_TAG: Final = b"\x0a"
 _SSIN_DIGITS: Final = 11
+_MOST_ITEMS: Final = (1 << 31) - 1
 _OUTCOME_OF: Final = bytes(Reason(number).outcome if number in set(Reason) else 0 for number in range(256))
 
 
@@ -190,8 +191,10 @@ def _of_persons(answers: Answers, items_of: Callable[[], Any]) -> Any:
 
 
 def _lists(offsets: NDArray[Any], items: Any, is_null: NDArray[np.bool_] | None = None) -> Any:
-    """A column of lists; where it would hold more than its offsets can count, Arrow raises an error."""
-    ends = pa.array(offsets) if offsets.dtype == np.int32 else pa.array(offsets).cast(pa.int32())
+    """A column of lists."""
+    if offsets[-1] > _MOST_ITEMS:
+        raise InternalError("a column of an answer has more items in its lists than was thought possible")
+    ends = pa.array(offsets.astype(np.int32, copy=False))
     return pa.ListArray.from_arrays(ends, items, mask=None if is_null is None else pa.array(is_null))
 
 
