@@ -146,7 +146,7 @@ def _serving(found: dict[str, Any]) -> list[str]:
     _draw_serving([each for each in found["rows"] if each["ratio_by_cpu_time"] is not None])
     return [
         "## Over gRPC\n",
-        "The server on one core, its caller on another one; `tests/benchmarks/serving.py` says what stands beside it.\n",
+        "The server on one core, its caller on another one; what stands beside it is told in `serving.py`.\n",
         "A latency is the 99th percentile, by which a second is divided.\n",
         f"{found['persons']:,} persons with {found['integrations']:,} integrations. {_measured_on(found['machine'])}\n",
         _table(("beside", "items", "its items/s", "ours", "times as fast", "by CPU time", "goal"), rows),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rules_service.decision import ColumnarRegister, Decision, DecisionColumns
 from rules_service.errors import CallerError
-from rules_service.serve.arrow.kernels import first_rows_of, gathered
+from rules_service.serve.arrow.kernels import first_rows_of
 from rules_service.serve.arrow.reader import ReadColumns
 
 UInt8 = NDArray[np.uint8]
@@ -24,13 +24,15 @@ Bools = NDArray[np.bool_]
 class Answers:
     """The answers to n rows over m persons with e pieces of evidence.
 
-    `verdict` (n) is a place in `verdicts`; `failed` (n) says which of them are errors, None where none is. Persons of
-    row r are `offsets[r]` to `offsets[r + 1]`, excluded; a row that cannot be read has none. The evidence for person p
-    is `evidence_offsets[p]` to `evidence_offsets[p + 1]`, excluded, of `evidence`: ids of integrations.
+    `verdict` (n) is a place in `verdicts`, of which only those at the places `used` are some row's; `failed` (n) says
+    which rows have errors, None where none has. Persons of row r are `offsets[r]` to `offsets[r + 1]`, excluded; a row
+    that cannot be read has none. The evidence for person p is `evidence_offsets[p]` to `evidence_offsets[p + 1]`,
+    excluded, of `evidence`: ids of integrations.
     """
 
     asked: ReadColumns = field(repr=False)
     verdicts: Sequence[Decision | CallerError]
+    used: Sequence[int]
     verdict: Int32
     failed: Bools | None
     reason: UInt8
@@ -44,22 +46,21 @@ class Answers:
     @classmethod
     def of(cls, asked: ReadColumns, decided: DecisionColumns, register: ColumnarRegister) -> Self:
         """The answers to a message, of which the good rows were decided on a register."""
-        first_rows = first_rows_of(decided.verdict, int(decided.verdict.max(initial=-1)) + 1)
-        used = np.flatnonzero(first_rows >= 0)
-        number_of = np.zeros(len(first_rows), dtype=np.int32)
-        number_of[used] = np.arange(len(used))
-        verdict = gathered(number_of, decided.verdict)
-        verdicts = [*(decided.verdicts[place] for place in used.tolist()), *asked.errors]
+        verdicts, verdict = [*decided.verdicts, *asked.errors], decided.verdict
+        used = np.flatnonzero(first_rows_of(verdict, len(decided.verdicts)) >= 0).tolist()
+        used += range(len(decided.verdicts), len(verdicts))
         offsets, reason, days = asked.requests.person_offsets, decided.reason, asked.requests.system_date
         if asked.errors:
-            verdict = _spread(asked, verdict, asked.error_of + np.int32(len(used)))
+            verdict = _spread(asked, verdict, asked.error_of + np.int32(len(decided.verdicts)))
             reason, days, counts = (_spread(asked, each, 0) for each in (reason, days, np.diff(offsets)))
             offsets = np.zeros(len(counts) + 1, dtype=np.int32)
             np.cumsum(counts, out=offsets[1:])
-        is_error = np.array([isinstance(each, CallerError) for each in verdicts], dtype=np.bool_)
+        is_error = np.zeros(len(verdicts), dtype=np.bool_)
+        is_error[used] = [isinstance(verdicts[place], CallerError) for place in used]
         return cls(
             asked=asked,
             verdicts=verdicts,
+            used=used,
             verdict=verdict,
             failed=is_error[verdict] if is_error.any() else None,
             reason=reason,

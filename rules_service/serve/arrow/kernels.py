@@ -15,6 +15,7 @@ from rules_service.evaluate.compiled import compiled, inlined
 from rules_service.evaluate.tables import read_only
 
 UInt8 = NDArray[np.uint8]
+Int16 = NDArray[np.int16]
 Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -35,10 +36,10 @@ def bits_of(column: Any) -> tuple[UInt8, int]:
     return read_only(bits), column.offset
 
 
-def gathered(table: NDArray[Any], codes: NDArray[Any]) -> Int32:
-    """What stands in a table at the place of each code."""
-    found = np.empty(len(codes), dtype=np.int32)
-    _gather(read_only(table.astype(np.int32, copy=False)), read_only(codes.astype(np.int32, copy=False)), found)
+def gathered(table: NDArray[Any], codes: NDArray[Any]) -> NDArray[Any]:
+    """What stands in a table at the place of each code, in the numbers of the table: of 8, 16 or 32 bits."""
+    found = np.empty(len(codes), dtype=table.dtype)
+    _gather(read_only(table), read_only(codes.astype(np.int32, copy=False)), found)
     return found
 
 
@@ -50,7 +51,7 @@ def first_rows_of(codes: NDArray[Any], size: int) -> Int32:
 
 
 @compiled
-def _gather(table: Int32, codes: Int32, found: Int32) -> None:
+def _gather(table: Any, codes: Int32, found: Any) -> None:
     for row in range(len(codes)):
         found[row] = table[codes[row]]
 
@@ -61,12 +62,13 @@ def _find_first(codes: Int32, rows: Int32) -> None:
         rows[codes[-back]] = len(codes) - back
 
 
-def spread_lists(lengths: Int32, items: Int32, codes: Int32) -> tuple[Int32, Int32]:
+def spread_lists(lengths: Int32, items: Int16, codes: Int32) -> tuple[Int32, Int16]:
     """The lists that stand behind codes: where each begins, and their items; of each list there are so many."""
     offsets = np.zeros(len(codes) + 1, dtype=np.int32)
-    if len(items):
-        _measure_lists(lengths, codes, offsets)
-    found = np.empty(offsets[-1], dtype=np.int32)
+    if not len(items):
+        return offsets, items
+    _measure_lists(lengths, codes, offsets)
+    found = np.empty(offsets[-1], dtype=np.int16)
     _fill_lists(np.cumsum(lengths, dtype=np.int32) - lengths, items, codes, offsets, found)
     return offsets, found
 
@@ -78,7 +80,7 @@ def _measure_lists(lengths: Int32, codes: Int32, offsets: Int32) -> None:
 
 
 @compiled
-def _fill_lists(first_of: Int32, items: Int32, codes: Int32, offsets: Int32, found: Int32) -> None:
+def _fill_lists(first_of: Int32, items: Int16, codes: Int32, offsets: Int32, found: Int16) -> None:
     """Write the list that stands behind each code, from its first item on, one after the other."""
     for row in range(len(codes)):
         first = first_of[codes[row]] - offsets[row]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from io import RawIOBase
 from typing import Any, Final
 
@@ -88,8 +89,8 @@ def _reason(answers: Answers) -> Any:
 
 
 def _executed_by(answers: Answers) -> Any:
-    numbers = [each.executed_by if isinstance(each, Decision) else 0 for each in answers.verdicts]
-    return _named(_of_table(numbers, answers), common_pb2.ExecutedBy, answers.failed)
+    numbers = [each.executed_by if isinstance(each, Decision) else 0 for each in _used(answers)]
+    return _named(_of_table(numbers, np.int8, answers), common_pb2.ExecutedBy, answers.failed)
 
 
 def _system_date(answers: Answers) -> Any:
@@ -140,8 +141,8 @@ def _of_verdicts(text_of: Callable[[Decision], str]) -> Callable[[Answers], Any]
 
     def column(answers: Answers) -> Any:
         texts: Interned[str] = Interned()
-        numbers = [texts.number_of(text_of(each)) if isinstance(each, Decision) else 0 for each in answers.verdicts]
-        return _dictionary(_of_table(numbers, answers), texts.items, np.int16, answers.failed)
+        numbers = [texts.number_of(text_of(each)) if isinstance(each, Decision) else 0 for each in _used(answers)]
+        return _dictionary(_of_table(numbers, np.int16, answers), texts.items, answers.failed)
 
     return column
 
@@ -153,8 +154,8 @@ def _of_errors(text_of: Callable[[CallerError], str], kind: type[np.signedintege
         if answers.failed is None:
             return pa.nulls(len(answers.verdict), pa.dictionary(pa.from_numpy_dtype(kind), pa.string()))
         texts: Interned[str] = Interned()
-        numbers = [0 if isinstance(each, Decision) else texts.number_of(text_of(each)) for each in answers.verdicts]
-        return _dictionary(_of_table(numbers, answers), texts.items, kind, ~answers.failed)
+        numbers = [0 if isinstance(each, Decision) else texts.number_of(text_of(each)) for each in _used(answers)]
+        return _dictionary(_of_table(numbers, kind, answers), texts.items, ~answers.failed)
 
     return column
 
@@ -164,20 +165,35 @@ def _of_lists(texts_of: Callable[[Decision], Sequence[str]]) -> Callable[[Answer
 
     def column(answers: Answers) -> Any:
         texts: Interned[str] = Interned()
-        lists = [texts_of(each) if isinstance(each, Decision) else () for each in answers.verdicts]
-        lengths = np.array([len(each) for each in lists], dtype=np.int32)
-        items = np.array([texts.number_of(text) for each in lists for text in each], dtype=np.int32)
+        lists = [texts_of(each) if isinstance(each, Decision) else () for each in _used(answers)]
+        lengths = np.zeros(len(answers.verdicts), dtype=np.int32)
+        lengths[answers.used] = [len(each) for each in lists]
+        items = _of_kind([texts.number_of(text) for each in lists for text in each], np.int16)
         offsets, found = spread_lists(lengths, items, answers.verdict)
-        return _lists(offsets, _dictionary(found, texts.items, np.int16), answers.failed)
+        return _lists(offsets, _dictionary(found, texts.items), answers.failed)
 
     return column
 
 
-def _of_table(numbers: Sequence[int], answers: Answers) -> NDArray[np.int32]:
-    """For each row the number that belongs to its verdict."""
+def _used(answers: Answers) -> Iterator[Verdict]:
+    return (answers.verdicts[place] for place in answers.used)
+
+
+def _of_table(numbers: Sequence[int], kind: type[np.signedinteger[Any]], answers: Answers) -> NDArray[Any]:
+    """For each row the number of a kind that belongs to its verdict; the numbers are those of the used ones."""
+    of_used = _of_kind(numbers, kind)
     if len(set(numbers)) == 1:
-        return np.full(len(answers.verdict), numbers[0], dtype=np.int32)
-    return gathered(np.array(numbers, dtype=np.int32), answers.verdict)
+        return np.full(len(answers.verdict), of_used[0])
+    table = np.zeros(len(answers.verdicts), dtype=kind)
+    table[answers.used] = of_used
+    return gathered(table, answers.verdict)
+
+
+def _of_kind(numbers: Sequence[int], kind: type[np.signedinteger[Any]]) -> NDArray[Any]:
+    """Numbers of texts, in a kind that is as small as can be."""
+    if max(numbers, default=0) > np.iinfo(kind).max:
+        raise InternalError("a column of an answer has more different texts than was thought possible")
+    return np.array(numbers, dtype=kind)
 
 
 def _outcomes(reasons: UInt8) -> NDArray[np.int8]:
@@ -200,20 +216,25 @@ def _lists(offsets: NDArray[Any], items: Any, is_null: NDArray[np.bool_] | None 
 
 def _named(numbers: NDArray[Any], enum: EnumTypeWrapper, is_null: NDArray[np.bool_] | None = None) -> Any:
     """A column of an enum: the numbers are those of its messages, the dictionary has its names."""
-    return _dictionary(numbers, enum.keys(), np.int8, is_null)
+    return _by_numbers(numbers, _names_of(enum), is_null)
 
 
-def _dictionary(
-    numbers: NDArray[Any],
-    texts: Sequence[str],
-    kind: type[np.signedinteger[Any]],
-    is_null: NDArray[np.bool_] | None = None,
-) -> Any:
-    """A column of texts, each standing once, by numbers of a kind that is as small as can be."""
-    if len(texts) > np.iinfo(kind).max:
-        raise InternalError("a column of an answer has more different texts than was thought possible")
-    codes = pa.array(numbers.astype(kind, copy=False), mask=is_null)
-    return pa.DictionaryArray.from_arrays(codes, pa.array(list(texts), pa.string()), safe=False)
+@cache
+def _names_of(enum: EnumTypeWrapper) -> Any:
+    return _texts(enum.keys())
+
+
+def _dictionary(numbers: NDArray[Any], texts: Sequence[str], is_null: NDArray[np.bool_] | None = None) -> Any:
+    """A column of texts, each standing once."""
+    return _by_numbers(numbers, _texts(texts), is_null)
+
+
+def _by_numbers(numbers: NDArray[Any], texts: Any, is_null: NDArray[np.bool_] | None) -> Any:
+    return pa.DictionaryArray.from_arrays(pa.array(numbers, mask=is_null), texts, safe=False)
+
+
+def _texts(texts: Sequence[str]) -> Any:
+    return pa.array(list(texts), pa.string())
 
 
 def _varint(number: int) -> bytes:
