@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from io import RawIOBase
 from typing import Any, Final
 
@@ -52,7 +52,7 @@ def write_columns(answers: Answers, wanted: Sequence[str], shared: pb.DecideColu
     """The bytes of the answer: `shared` is the answer without its columns, `wanted` names these, or none for all."""
     names = wanted or ANSWER_COLUMNS
     columns = {name: column for name in names if (column := _COLUMNS[name](answers)) is not None}
-    pieces = _pieces_of(pa.RecordBatch.from_pydict(columns))
+    pieces = _pieces_of(pa.RecordBatch.from_arrays([*columns.values()], [*columns]))
     size = sum(map(len, pieces))
     # Put together by hand: protobuf would copy the columns into a message and out of it again.
     return b"".join((_DECISIONS_TAG, _varint(size), *pieces, shared.SerializeToString()))
@@ -121,7 +121,7 @@ def _new_ssin(answers: Answers) -> Any:
     if answers.asked.persons.is_list:
         return _of_persons(answers, lambda: _numbers_told(answers))
     if not answers.replaced_by.any():
-        return pa.nulls(len(answers.verdict), pa.string() if answers.asked.persons.is_text else pa.int64())
+        return _nulls(len(answers.verdict), pa.string() if answers.asked.persons.is_text else pa.int64())
     # Of one person at most in each row: those of the rows that have one stand in order.
     has_one = np.diff(answers.offsets) != 0
     place = np.where(has_one, answers.offsets[:-1], 0)
@@ -152,7 +152,7 @@ def _of_errors(text_of: Callable[[CallerError], str], kind: type[np.signedintege
 
     def column(answers: Answers) -> Any:
         if answers.failed is None:
-            return pa.nulls(len(answers.verdict), pa.dictionary(pa.from_numpy_dtype(kind), pa.string()))
+            return _nulls(len(answers.verdict), pa.dictionary(pa.from_numpy_dtype(kind), pa.string()))
         texts: Interned[str] = Interned()
         numbers = [0 if isinstance(each, Decision) else texts.number_of(text_of(each)) for each in _used(answers)]
         return _dictionary(_of_table(numbers, kind, answers), texts.items, ~answers.failed)
@@ -166,6 +166,8 @@ def _of_lists(texts_of: Callable[[Decision], Sequence[str]]) -> Callable[[Answer
     def column(answers: Answers) -> Any:
         texts: Interned[str] = Interned()
         lists = [texts_of(each) if isinstance(each, Decision) else () for each in _used(answers)]
+        if answers.failed is None and not any(lists):
+            return _empty_lists(len(answers.verdict))
         lengths = np.zeros(len(answers.verdicts), dtype=np.int32)
         lengths[answers.used] = [len(each) for each in lists]
         items = _of_kind([texts.number_of(text) for each in lists for text in each], np.int16)
@@ -235,6 +237,18 @@ def _by_numbers(numbers: NDArray[Any], texts: Any, is_null: NDArray[np.bool_] | 
 
 def _texts(texts: Sequence[str]) -> Any:
     return pa.array(list(texts), pa.string())
+
+
+@lru_cache(maxsize=4)
+def _nulls(rows: int, kind: Any) -> Any:
+    """A column where nothing is told, kept for the next message of as many rows: most answers have four of them."""
+    return pa.nulls(rows, kind)
+
+
+@lru_cache(maxsize=1)
+def _empty_lists(rows: int) -> Any:
+    """A column of lists that are all empty, kept likewise."""
+    return _lists(np.zeros(rows + 1, dtype=np.int32), _dictionary(np.zeros(0, dtype=np.int16), ()))
 
 
 def _varint(number: int) -> bytes:
