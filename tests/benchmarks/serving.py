@@ -10,7 +10,7 @@ limits: `busy` says how much of its core our server used, and `by CPU time` comp
 BatchDecide and StreamDecide: messages of 10,000 requests.
   message objects   a generated servicer that reads and builds objects, and decides by the same kernel: `usual_way`
   wire alone        the same bytes read and written by our own reader and writer, decided on before: `bare.WireOnly`
-DecideColumns: messages of 100,000 requests, answered in all columns.
+DecideColumns: messages of 200,000 requests, answered in all columns.
   kernel alone      in one process, with no answer written: the bytes of the message to columns (the Arrow stream read
                     and checked, names and numbers looked up), and these to decisions
   Arrow echo        record batches read, and as many bytes of record batches answered: `bare.ArrowEcho`

@@ -20,7 +20,7 @@ from tests.benchmarks.servers.contest import Row, Way, in_turn, row
 from tests.benchmarks.servers.hall import Hall
 from tests.benchmarks.timing import DifferentAnswersError
 
-MESSAGE, MESSAGES = 100_000, 5
+MESSAGE, MESSAGES = 200_000, 5
 ROWS = MESSAGE * MESSAGES
 SHARE_OF_KERNEL = 0.70
 _METHOD = "DecideColumns"

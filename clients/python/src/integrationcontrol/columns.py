@@ -18,7 +18,7 @@ from integrationcontrol.v1 import decision_service_pb2 as pb
 Table = TypeVar("Table")
 """A pyarrow Table, RecordBatch or RecordBatchReader, a pandas DataFrame or a Polars DataFrame."""
 
-DEFAULT_CHUNK: Final = 100_000
+DEFAULT_CHUNK: Final = 200_000
 SHARED: Final = ("ruleset_digest", "register_revision")
 """Columns that the client adds: what an answer says once for all of its rows."""
 _AROUND: Final = 1 << 12  # bytes of a message around its columns: the names of those wanted, and tags
