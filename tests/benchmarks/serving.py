@@ -12,7 +12,8 @@ BatchDecide and StreamDecide: messages of 10,000 requests.
   wire alone        the same bytes read and written by our own reader and writer, decided on before: `bare.WireOnly`
 DecideColumns: messages of 200,000 requests, answered in all columns.
   kernel alone      in one process, with no answer written: the bytes of the message to columns (the Arrow stream read
-                    and checked, names and numbers looked up), and these to decisions
+                    and checked, names and numbers looked up), and these to decisions; also beside answers in the
+                    four columns that tell what was decided
   Arrow echo        record batches read, and as many bytes of record batches answered: `bare.ArrowEcho`
 Decide: 8 calls in flight.
   echo              a request parsed, and always the same answer written: `bare.DecideEcho`

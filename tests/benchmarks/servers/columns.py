@@ -23,6 +23,7 @@ from tests.benchmarks.timing import DifferentAnswersError
 MESSAGE, MESSAGES = 200_000, 5
 ROWS = MESSAGE * MESSAGES
 SHARE_OF_KERNEL = 0.70
+FEW_COLUMNS = ("outcome", "reason", "integration_ids", "error_code")
 _METHOD = "DecideColumns"
 
 
@@ -49,17 +50,19 @@ class KernelAlone:
 
 
 def measure(hall: Hall, rounds: int) -> list[Row]:
-    """Both comparisons."""
+    """In all columns, and in those few that tell what was decided."""
     messages, ours, kernel = hall.served.columns(MESSAGE, MESSAGES), hall.ours, KernelAlone(hall)
+    for_few = hall.served.columns(MESSAGE, MESSAGES, FEW_COLUMNS)
     answers = ours.caller.stream(_METHOD, messages)
     for message, answer in zip(messages, answers, strict=True):
         _check(kernel.decided(message), answer)
     echo = hall.other("arrow-echo", answers[0])
     if len(echo.caller.stream(_METHOD, messages[:1])[0]) < 0.99 * len(answers[0]):
         raise DifferentAnswersError("the Arrow echo answers fewer bytes")
-    by_us, by_kernel, by_echo = in_turn(
+    by_us, by_us_for_few, by_kernel, by_echo = in_turn(
         [
             ours.way("ours", ROWS, lambda: ours.caller.streamed(_METHOD, messages)),
+            ours.way("ours, few columns", ROWS, lambda: ours.caller.streamed(_METHOD, for_few)),
             Way("kernel alone", ROWS, lambda: kernel.decide(messages)),
             echo.way("Arrow echo", ROWS, lambda: echo.caller.streamed(_METHOD, messages)),
         ],
@@ -67,6 +70,7 @@ def measure(hall: Hall, rounds: int) -> list[Row]:
     )
     return [
         row(f"{_METHOD}, kernel alone", ROWS, by_us, by_kernel, SHARE_OF_KERNEL),
+        row(f"{_METHOD}, kernel alone, 4 columns", ROWS, by_us_for_few, by_kernel),
         row(f"{_METHOD}, Arrow echo", ROWS, by_us, by_echo),
     ]
 

@@ -67,12 +67,11 @@ class Served:
             for begin in range(0, size * count, size)
         ]
 
-    def columns(self, size: int, count: int) -> list[bytes]:
-        """Messages of `DecideColumns` that ask for all columns; rows stay in order, and so need no ticket."""
-        return [
-            pb.DecideColumnsRequest(requests=_stream_of(self.requests.part(begin, begin + size))).SerializeToString()
-            for begin in range(0, size * count, size)
-        ]
+    def columns(self, size: int, count: int, wanted: Sequence[str] = ()) -> list[bytes]:
+        """Messages of `DecideColumns` that ask for some columns, or all; rows stay in order, and so need no ticket."""
+        parts = [self.requests.part(begin, begin + size) for begin in range(0, size * count, size)]
+        messages = [pb.DecideColumnsRequest(requests=_stream_of(part), answer_columns=wanted) for part in parts]
+        return [message.SerializeToString() for message in messages]
 
 
 def _message(
