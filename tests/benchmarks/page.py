@@ -198,8 +198,8 @@ def _table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
 
-def _rate(speed: float) -> str:
-    return f"{speed:,.0f}"
+def _rate(speed: float | None) -> str:
+    return "" if speed is None else f"{speed:,.0f}"
 
 
 def _mebibytes(count: float) -> str:

@@ -18,6 +18,7 @@ DecideColumns: messages of 200,000 requests, answered in all columns.
 Decide: 8 calls in flight.
   echo              a request parsed, and always the same answer written: `bare.DecideEcho`
   asyncio, uvloop   the same service on the other server that gRPC has for Python: `on_asyncio`
+processes: CPU time of a decision with two server processes, beside that with one: `worker_processes`
 
 A latency is the 99th percentile of all calls of a round; its goal, 1.3 times that of the echo, is 0.77 times as fast.
 The last line has the ratios with a goal; the exit code is 1 when one is below it.
@@ -38,7 +39,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from rules_service.serve.kept_memory import keep_freed_memory
 from tests.benchmarks import machine, page
-from tests.benchmarks.servers import batches, columns, singles
+from tests.benchmarks.servers import batches, columns, processes, singles
 from tests.benchmarks.servers.contest import Row, tell
 from tests.benchmarks.servers.hall import Hall
 from tests.benchmarks.servers.served import Served
@@ -50,6 +51,7 @@ METHODS: dict[str, Measure] = {
     "StreamDecide": batches.measure_streams,
     "DecideColumns": columns.measure,
     "Decide": singles.measure,
+    "processes": processes.measure,
 }
 
 
@@ -59,8 +61,8 @@ def save(found: Sequence[Row], served: Served) -> None:
         {
             "name": each.compared.name,
             "items": each.compared.requests,
-            "their_items_per_second": round(1 / each.compared.theirs),
-            "our_items_per_second": round(1 / each.compared.ours),
+            "their_items_per_second": round(1 / each.compared.theirs) if each.has_rates else None,
+            "our_items_per_second": round(1 / each.compared.ours) if each.has_rates else None,
             "ratio": round(each.compared.ratio, 3),
             "ratio_by_cpu_time": None if each.cpu_ratio is None else round(each.cpu_ratio, 3),
             "goal": each.compared.goal,
@@ -79,7 +81,7 @@ def main() -> int:
     options.add_argument("--rounds", type=int, default=7)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--save", action="store_true", help="put the figures on the page of results")
-    options.add_argument("--only", nargs="*", choices=METHODS, default=[*METHODS], help="some of the methods")
+    options.add_argument("--only", nargs="*", choices=METHODS, default=[*METHODS], help="some of what is measured")
     chosen = options.parse_args()
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) < 2:

@@ -33,11 +33,15 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What was found of one goal, or to be known; `busy` is the part of its core that our server used."""
+    """What was found of one goal, or to be known; `busy` is the part of its core that our server used.
+
+    Without rates, the seconds stand for nothing but their ratio.
+    """
 
     compared: Compared
     cpu_ratio: float | None = None
     busy: float | None = None
+    has_rates: bool = True
 
 
 def in_turn(ways: Sequence[Way], rounds: int) -> list[list[Taken]]:
@@ -78,7 +82,7 @@ def tell(rows: Sequence[Row], unit: str = "items/s") -> None:
         found = each.compared
         goal = "" if found.goal is None else f"{found.goal:.2f} {verdict(found)}"
         ratio = f"{found.ratio:.2f}"
-        speeds = f"{1 / found.theirs:,.0f}", f"{1 / found.ours:,.0f}"
+        speeds = (f"{1 / found.theirs:,.0f}", f"{1 / found.ours:,.0f}") if each.has_rates else ("", "")
         by_cpu = "" if each.cpu_ratio is None else f"{each.cpu_ratio:.2f}"
         busy = "" if each.busy is None else f"{each.busy:.0%}"
         table.add_row(found.name, f"{found.requests:,}", *speeds, ratio, by_cpu, busy, goal)

@@ -28,7 +28,7 @@ def serve(kind: str, register: Path, rulesets: Path, answer: Path) -> None:
     """Listen, say where, and answer calls."""
     settings = Settings(rulesets, register)
     options = [("grpc.max_receive_message_length", settings.limits.transport_bytes)]
-    server = grpc.server(ThreadPoolExecutor(settings.workers), options=options)
+    server = grpc.server(ThreadPoolExecutor(settings.call_threads), options=options)
     match kind:
         case "usual-way":
             add_DecisionServiceServicer_to_server(UsualWay.on(register, rulesets), server)
