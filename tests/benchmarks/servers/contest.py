@@ -86,4 +86,4 @@ def tell(rows: Sequence[Row], unit: str = "items/s") -> None:
         by_cpu = "" if each.cpu_ratio is None else f"{each.cpu_ratio:.2f}"
         busy = "" if each.busy is None else f"{each.busy:.0%}"
         table.add_row(found.name, f"{found.requests:,}", *speeds, ratio, by_cpu, busy, goal)
-    Console(width=120).print(table)
+    Console(width=130).print(table)
