@@ -2,8 +2,9 @@
 
 Reading order: `screening` (every check before the register is read), `clauses` (one comparison of days), `single` (one
 request), `answers` (the decision of it); then `batch` (many requests), `shapes` (by which rules), `tasks` and `tables`
-(what is tried, in flat rows), `kernel` (the same comparisons, compiled), `run` (a batch through the kernel), `objects`
-(decisions of columns); `recipients` (who would be granted, instead of whether one is).
+(what is tried, in flat rows), `windows` and `walk` (the comparisons, compiled), `blocks` (in which order), `kernel`
+(requests decided), `run` (a batch through the kernel), `objects` (decisions of columns); `recipients` (who would be
+granted, instead of whether one is).
 """
 
 from rules_service.evaluate.batch import ColumnEvaluator

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from rules_service.evaluate.compiled import inlined
+from rules_service.evaluate.compiled import inlined, item
 from rules_service.evaluate.intrinsics import prefetch
 from rules_service.evaluate.tables import FORMS, READS_NO_ROWS, AnswerArrays, Int32, RequestArrays
 
@@ -52,27 +52,21 @@ class Block(NamedTuple):
 
 
 @inlined
-def at(array: Any, place: Any) -> Any:
-    """The item at a place; an unsigned one, or the compiler would ask each time whether to count from the end."""
-    return array[np.uint64(place)]
-
-
-@inlined
 def put_in_order(start: int, stop: int, forms: Any, requests: RequestArrays, block: Block) -> None:
     """Orders the requests from `start` to `stop`, excluded, by the form of their tasks: by counting."""
     counts = block.counts
     counts[:] = 0
     for request in range(start, stop):
-        counts[np.uint64(at(forms, at(requests.task, request))) + np.uint64(1)] += 1
+        counts[np.uint64(item(forms, item(requests.task, request))) + np.uint64(1)] += 1
     for form in range(FORMS):
         counts[form + 1] += counts[form]
     for request in range(start, stop):
-        own = np.uint64(at(forms, at(requests.task, request)))
+        own = np.uint64(item(forms, item(requests.task, request)))
         turn = np.uint64(counts[own])
         counts[own] += 1
-        place = at(requests.person_offsets, request)
-        alone = at(requests.person_offsets, request + 1) - place == 1
-        person = at(requests.person, place) if alone else SEVERAL
+        place = item(requests.person_offsets, request)
+        alone = item(requests.person_offsets, request + 1) - place == 1
+        person = item(requests.person, place) if alone else SEVERAL
         block.request[turn] = request - start
         # Or `NOBODY`, without a branch that the processor cannot foresee.
         block.person[turn] = person | -np.int64(own == READS_NO_ROWS)
@@ -82,31 +76,31 @@ def put_in_order(start: int, stop: int, forms: Any, requests: RequestArrays, blo
 def _ask_for_offsets(turn: int, end: int, start: int, requests: RequestArrays, register: Any, block: Block) -> None:
     """Asks for the memory that says where the rows of persons are, of the requests from a turn on."""
     for each in range(turn, end):
-        person = at(block.person, each)
+        person = item(block.person, each)
         if person >= 0:
             prefetch(register.offsets, person)
         elif person == SEVERAL:
-            request = start + at(block.request, each)
-            for place in range(at(requests.person_offsets, request), at(requests.person_offsets, request + 1)):
-                if at(requests.person, place) >= 0:
-                    prefetch(register.offsets, at(requests.person, place))
+            request = start + item(block.request, each)
+            for place in range(item(requests.person_offsets, request), item(requests.person_offsets, request + 1)):
+                if item(requests.person, place) >= 0:
+                    prefetch(register.offsets, item(requests.person, place))
 
 
 @inlined
 def _ask_for_rows(turn: int, end: int, start: int, requests: RequestArrays, register: Any, block: Block) -> None:
     """Puts down where the rows of persons are, and asks for their memory."""
     for each in range(turn, end):
-        person = at(block.person, each)
+        person = item(block.person, each)
         first, last = 0, 0
         if person >= 0:
-            first, last = at(register.offsets, person), at(register.offsets, person + 1)
+            first, last = item(register.offsets, person), item(register.offsets, person + 1)
             prefetch(register.records, first)
             prefetch(register.records, max(first, last - 1))
         elif person == SEVERAL:
-            request = start + at(block.request, each)
-            for place in range(at(requests.person_offsets, request), at(requests.person_offsets, request + 1)):
-                if at(requests.person, place) >= 0:
-                    prefetch(register.records, at(register.offsets, at(requests.person, place)))
+            request = start + item(block.request, each)
+            for place in range(item(requests.person_offsets, request), item(requests.person_offsets, request + 1)):
+                if item(requests.person, place) >= 0:
+                    prefetch(register.records, item(register.offsets, item(requests.person, place)))
         block.first[np.uint64(each)], block.end[np.uint64(each)] = first, last
 
 
@@ -131,13 +125,13 @@ def put_evidence_back(
     There must be room for a row more than that.
     """
     for request in range(start, stop):
-        begin = at(block.begins, request - start)
-        for person in range(at(requests.person_offsets, request), at(requests.person_offsets, request + 1)):
-            end = at(answers.evidence_end, person)
+        begin = item(block.begins, request - start)
+        for person in range(item(requests.person_offsets, request), item(requests.person_offsets, request + 1)):
+            end = item(answers.evidence_end, person)
             # Mostly there is one row or none: to write one that is none costs less than to ask.
-            evidence[np.uint64(shown)] = at(block.rows, begin)
+            evidence[np.uint64(shown)] = item(block.rows, begin)
             for further in range(begin + 1, end):
-                evidence[np.uint64(shown + further - begin)] = at(block.rows, further)
+                evidence[np.uint64(shown + further - begin)] = item(block.rows, further)
             shown += end - begin
             begin = end
             answers.evidence_end[np.uint64(person)] = shown

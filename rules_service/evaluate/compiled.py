@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
 import numba
+import numpy as np
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -49,6 +50,12 @@ def inlined(function: Function) -> Function:
     The machine code is put in place, not the source: that is compiled once, and not again at each place.
     """
     return cast("Function", numba.njit(forceinline=True, nogil=True, _nrt=False)(function))
+
+
+@inlined
+def item(array: Any, place: Any) -> Any:
+    """The item at a place; an unsigned one, or the compiler would ask each time whether to count from the end."""
+    return array[np.uint64(place)]
 
 
 def _files() -> Iterator[Path]:

@@ -16,6 +16,7 @@ from rules_service.evaluate.blocks import Block
 from rules_service.evaluate.requesters import RequesterColumns
 from rules_service.evaluate.tables import AnswerArrays, RegisterArrays, RequestArrays, TaskTables, read_only
 from rules_service.evaluate.tasks import TaskBook
+from rules_service.evaluate.windows import Scratch
 
 Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
@@ -143,7 +144,7 @@ def _decide_range(
     request, end = between
     persons = int(requests.person_offsets[end] - requests.person_offsets[request])
     evidence, shown = np.empty(persons + _SPARE_EVIDENCE, dtype=np.int64), 0
-    scratch = kernel.Scratch.of(most_slots)
+    scratch = Scratch.of(most_slots)
     while True:
         block = Block.with_room(len(evidence))
         request, shown = kernel.decide(
