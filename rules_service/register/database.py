@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from rules_service.errors import OperatorError, RegisterUnavailableError
 from rules_service.register import schema
-from rules_service.register.listening import Bell, Ear
+from rules_service.register.listening import Bell, Ear, Watch
 
 Int64 = NDArray[np.int64]
 Columns = Mapping[str, NDArray[Any]]
@@ -48,6 +48,9 @@ class Database(Protocol):
 
     def listening(self, bell: Bell) -> AbstractContextManager[Ear]:
         """An ear for commits, of this process or another, which the bell wakes too."""
+
+    def watch(self) -> Watch:
+        """A new watch over the database; where it cannot be used now, the watch is over at once."""
 
     def now(self, connection: Connection) -> int:
         """The time by the one clock that all writers of this database share, in microseconds since 1970-01-01 UTC."""

@@ -22,6 +22,19 @@ class Ear(Protocol):
         """
 
 
+class Watch(Protocol):
+    """Sees, in some microseconds, whether a database was written; for one thread at a time."""
+
+    def state(self) -> object | None:
+        """What is another one after every commit of anybody; None when nothing can be said, and the watch is over.
+
+        It waits for a moment at the most: whoever looks at the database says what is wrong, or waits for longer.
+        """
+
+    def close(self) -> None:
+        """Give back what it needs."""
+
+
 class Bell:
     """Wakes a thread that waits, from any other one; rung while nobody waits, it ends the next wait at once."""
 

@@ -7,6 +7,7 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Final, Protocol, TypeAlias
@@ -16,11 +17,13 @@ from sqlalchemy import Connection
 from rules_service.errors import OperatorError, RegisterUnavailableError, RevisionNotAvailableError
 from rules_service.register.index import Index
 from rules_service.register.index_file import UnusableIndexError, open_index, write_index
+from rules_service.register.listening import Watch
 from rules_service.register.overlay import packed, with_changes
 from rules_service.register.sealed_files import SnapshotKeys
 from rules_service.register.shared import SharedWork
 from rules_service.register.store import Revision
 from rules_service.register.touched import State, read_state, read_touched
+from rules_service.register.watching import Watches
 
 _LOG = logging.getLogger("rules_service.register")
 _LEAST_ADDED: Final = 2_048
@@ -42,6 +45,9 @@ class FollowedStore(Protocol):
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A transaction that sees one state of the tables."""
+
+    def watch(self) -> Watch:
+        """What sees that the database was written."""
 
 
 def reached(index: Index, min_revision: int) -> Index:
@@ -79,8 +85,9 @@ class LiveRegister:
 
     A batch that took `index` once keeps reading one revision, whatever happens meanwhile (architecture, idea 6). A
     write costs what it touched: the persons concerned are read again and added behind the others. One thread reads for
-    all who wait. When many were added, the index is packed on another thread, and saved if a place is given for it;
-    nobody waits for that, and what fails there is logged and done again later.
+    all who wait, and nobody waits where a watch over the database sees that nothing was written. When many were added,
+    the index is packed on another thread, and saved if a place is given for it; nobody waits for that, and what fails
+    there is logged and done again later.
 
     Several processes may keep their index in one file. One packs and saves it while the others wait, and all of them
     hold what is in the file from then on: they map it and share its memory, unless it is encrypted.
@@ -114,12 +121,15 @@ class LiveRegister:
         self._task: Future[None] | None = None
         self._rests_until = 0.0
         self._is_unsaved = False
+        self._is_in_order = False
+        self._watches = Watches(store.watch)
         self._held = self._saved_one() or self._read_whole()
 
     def close(self) -> None:
         """End the threads; what goes on in the background is done first."""
         self._background.shutdown()
         self._looks.close()
+        self._watches.close()
 
     def settle(self) -> None:
         """Wait until what goes on in the background, packing and saving, is done."""
@@ -141,8 +151,12 @@ class LiveRegister:
             RegisterUnavailableError: the database is lost, or the index did not follow it in time; a later call finds
                 it again.
         """
+        self._watches.catch_up(partial(self._look, seconds), always=not self._is_in_order)
+        return self.index
+
+    def _look(self, seconds: float | None) -> None:
         try:
-            return self._looks.result(seconds)
+            self._looks.result(seconds)
         except TimeoutError:
             raise RegisterUnavailableError("the index did not follow the register in time: try again later") from None
 
@@ -200,12 +214,18 @@ class LiveRegister:
         return None if changes is None else _Held(with_changes(held.index, changes), state, held.file)
 
     def _keep_in_order(self) -> None:
-        """Have the index packed when many were added, and saved when that failed, unless something goes on already."""
+        """Have the index packed when many were added, and saved when that failed, unless something goes on already.
+
+        It is in order when none of that is left to do, so that no further look need come for its sake.
+        """
         is_busy = self._task is not None and not self._task.done()
+        self._is_in_order = False
         if is_busy or time.monotonic() < self._rests_until:
             return
         if self._is_unsaved or _added_share(self.index) > 1:
             self._task = self._background.submit(self._in_background, self._held)
+        else:
+            self._is_in_order = True
 
     def _in_background(self, held: _Held) -> None:
         """Do what nobody waits for; what fails is told to the operator, and done again by a later look."""

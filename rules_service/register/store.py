@@ -21,7 +21,7 @@ from rules_service.register.database import Database, check_schema, schema_versi
 from rules_service.register.day_writes import DayWriter
 from rules_service.register.index import Index
 from rules_service.register.integrating import Key
-from rules_service.register.listening import Bell, Ear
+from rules_service.register.listening import Bell, Ear, Watch
 from rules_service.register.purges import check_retained
 from rules_service.register.reader import SqlReader
 from rules_service.register.schema import SCHEMA_VERSION, revisions
@@ -68,6 +68,9 @@ class RegisterStore(Protocol):
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A transaction that sees one state of the tables."""
+
+    def watch(self) -> Watch:
+        """What sees that the database was written."""
 
     def close(self) -> None:
         """Give the connections back; the store cannot be used any more."""
@@ -250,6 +253,10 @@ class Register:
     def listening(self, bell: Bell) -> AbstractContextManager[Ear]:
         """An ear for the commits of every process, for this package alone."""
         return self._database.listening(bell)
+
+    def watch(self) -> Watch:
+        """A new watch over the database, for this package alone."""
+        return self._database.watch()
 
     def noting(self) -> AbstractContextManager[Connection]:
         """A transaction that writes what is no part of the history, and makes no revision, for this package alone."""
