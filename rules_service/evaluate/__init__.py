@@ -7,7 +7,7 @@ request), `answers` (the decision of it); then `batch` (many requests), `shapes`
 granted, instead of whether one is).
 """
 
-from rules_service.evaluate.batch import ColumnEvaluator
+from rules_service.evaluate.batch import ColumnEvaluator, LaidOut
 from rules_service.evaluate.recipients import Recipient, Recipients, find_recipients
 from rules_service.evaluate.screening import Candidate, Screening, screen
 from rules_service.evaluate.shapes import operations_beyond_columns
@@ -16,6 +16,7 @@ from rules_service.evaluate.single import SingleEvaluator
 __all__ = [
     "Candidate",
     "ColumnEvaluator",
+    "LaidOut",
     "Recipient",
     "Recipients",
     "Screening",

@@ -7,10 +7,14 @@ this module does not load the compiler yet: that takes longer than many a comman
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from typing import Final
 from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
 
 from rules_service.decision import (
     ColumnarRegister,
@@ -26,6 +30,7 @@ from rules_service.errors import CallerError
 from rules_service.evaluate.objects import objects_of
 from rules_service.evaluate.requesters import Profiles, RequesterColumns
 from rules_service.evaluate.screening import Screening, screen
+from rules_service.evaluate.tables import TaskTables
 from rules_service.evaluate.tasks import TaskBook
 from rules_service.identifiers.parties import Organisation
 from rules_service.plan import Plan
@@ -33,6 +38,17 @@ from rules_service.plan import Plan
 _SHAPES_KEPT: Final = 4_096
 _LOOKS_KEPT: Final = 4_096
 _REQUESTERS_KEPT: Final = 1 << 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LaidOut:
+    """What the kernel decides by: see `tables.RequestArrays` and `DecisionColumns`."""
+
+    tables: TaskTables
+    most_slots: int
+    task_of: NDArray[np.int32]
+    requesters: RequesterColumns
+    verdicts: Sequence[Decision | CallerError]
 
 
 class ColumnEvaluator:
@@ -63,9 +79,21 @@ class ColumnEvaluator:
         # The compiler is loaded by whoever decides in columns, and by nobody else.
         run = import_module("rules_service.evaluate.run")
         decided: DecisionColumns = run.decided(
-            self._book(requests.looks), self._requesters_in(requests, register), requests, register, threads
+            self._book(requests.looks),
+            self._requesters_known(requests.requesters, register),
+            requests,
+            register,
+            threads,
         )
         return decided
+
+    def task_tables(self, looks: Interned[Look], requesters: Interned[str], register: ColumnarRegister) -> LaidOut:
+        """What the kernel decides by, for requests with these looks and requesters, as far as it is known by now."""
+        known = self._requesters_known(requesters, register)
+        book = self._book(looks)
+        task_of = book.task_of()
+        tables, most_slots = book.tables()
+        return LaidOut(tables, most_slots, task_of, known, book.verdicts)
 
     def decide_all(
         self, requests: Sequence[DecisionRequest], register: ColumnarRegister
@@ -89,10 +117,8 @@ class ColumnEvaluator:
     def _check(self, look: Look, profile: Organisation | None) -> Screening:
         return self._screen(look.shape(profile))
 
-    def _requesters_in(self, requests: RequestColumns, register: ColumnarRegister) -> RequesterColumns:
-        known = self._known.get(requests.requesters)
-        if known is None or known.register is not register or len(known.profile) < len(requests.requesters):
-            known = self._known[requests.requesters] = RequesterColumns.of(
-                requests.requesters, register, self._profiles
-            )
+    def _requesters_known(self, requesters: Interned[str], register: ColumnarRegister) -> RequesterColumns:
+        known = self._known.get(requesters)
+        if known is None or known.register is not register or len(known.profile) < len(requesters):
+            known = self._known[requesters] = RequesterColumns.of(requesters, register, self._profiles)
         return known

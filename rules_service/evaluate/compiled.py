@@ -44,6 +44,14 @@ def allocating(function: Function) -> Function:
     return cast("Function", numba.njit(nogil=True, cache=True)(function))
 
 
+def brief(function: Function) -> Function:
+    """Compile a function that is over in some microseconds, and may make arrays of its own.
+
+    It keeps the interpreter lock: to give it away and have it back from another thread takes far longer.
+    """
+    return cast("Function", numba.njit(cache=True)(function))
+
+
 def inlined(function: Function) -> Function:
     """Put a function in place wherever a compiled one calls it: handing over arrays costs more than most calls do.
 

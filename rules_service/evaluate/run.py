@@ -32,7 +32,7 @@ def decided(
     """The decisions on a batch, by as many threads as given."""
     arrays = _request_arrays(requests, requesters)
     answers, offsets = _empty_answers(len(requests), len(requests.ssins))
-    facts = _register_arrays(register)
+    facts = register_arrays(register)
     ranges = _ranges(len(requests), threads)
 
     def decide(between: tuple[int, int]) -> Int64:
@@ -101,7 +101,8 @@ def _request_arrays(requests: RequestColumns, requesters: RequesterColumns) -> R
     )
 
 
-def _register_arrays(register: ColumnarRegister) -> RegisterArrays:
+def register_arrays(register: ColumnarRegister) -> RegisterArrays:
+    """What the kernel reads of a register."""
     return RegisterArrays(
         offsets=read_only(register.offsets),
         records=read_only(register.records),

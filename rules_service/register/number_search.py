@@ -6,7 +6,7 @@ Importing this loads the compiler; whoever looks up a single number need not.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, Self, cast
 
 import numpy as np
 from llvmlite import ir
@@ -24,7 +24,7 @@ Int64 = NDArray[np.int64]
 UInt8 = NDArray[np.uint8]
 UInt64 = NDArray[np.uint64]
 
-_AT_ONCE: Final = 64
+AT_ONCE: Final = 64
 """Numbers whose lines of memory are asked for together."""
 _ALL: Final = np.uint64((1 << 64) - 1)
 _COUNT: Final = np.uint64((1 << COUNT_BITS) - 1)
@@ -38,22 +38,40 @@ _IN_BYTE: Final = np.uint64(7)
 _place_of = inlined(place_of)
 
 
+class TableArrays(NamedTuple):
+    """What the kernel reads of a `NumberTable`."""
+
+    numbers: Int64
+    person: Int32
+    current: Int64
+    sieve: UInt8
+
+
+class PersonArrays(NamedTuple):
+    """What the kernel reads of `Persons`: what `changed` says of a number counts, then the pages, then `replaced`."""
+
+    first_date: int
+    directory: Int32
+    words: UInt64
+    replaced: TableArrays
+    changed: TableArrays
+
+    @classmethod
+    def of(cls, pages: NumberPages, replaced: NumberTable, changed: NumberTable) -> Self:
+        """The arrays of pages and tables, none of which may be written to."""
+        tables = [TableArrays(each.numbers, each.person, each.current, each.sieve) for each in (replaced, changed)]
+        return cls(pages.first_date, pages.directory, pages.words, *tables)
+
+
 def search_persons(
     pages: NumberPages, replaced: NumberTable, changed: NumberTable, ssins: Int64, persons: Int32, current: Int64
 ) -> None:
-    """Puts down for each number the person, and the number that stands for it today: itself unless it is in a table.
-
-    What `changed` says of a number counts, then the pages, then `replaced`.
-    """
+    """Puts down for each number the person, and the number that stands for it today: itself unless it is in a table."""
     wanted = np.require(ssins, np.int64, ["C", "A"]).view()
     wanted.setflags(write=False)  # whether it may be written to is part of a type: each is compiled
     current[:] = wanted
-    lines, bits = np.empty(_AT_ONCE, dtype=np.int64), np.empty(_AT_ONCE, dtype=np.int64)
-    _search_pages(wanted, pages.first_date, pages.directory, pages.words, lines, bits, persons)
-    for table, overrides in ((replaced, False), (changed, True)):
-        if len(table):
-            arrays = table.numbers, table.person, table.current, table.sieve
-            _search_table(wanted, *arrays, persons, current, overrides)
+    lines, bits = np.empty(AT_ONCE, dtype=np.int64), np.empty(AT_ONCE, dtype=np.int64)
+    look_up(wanted, PersonArrays.of(pages, replaced, changed), lines, bits, persons, current)
 
 
 def _count_ones(typing_context: Any, word: Any) -> Any:  # noqa: ARG001  the form of a numba intrinsic
@@ -65,6 +83,17 @@ def _count_ones(typing_context: Any, word: Any) -> Any:  # noqa: ARG001  the for
 
 _ones = cast("Callable[[Any], Any]", intrinsic(_count_ones))
 """How many bits of a word are set."""
+
+
+@compiled
+def look_up(ssins: Int64, arrays: PersonArrays, lines: Int64, bits: Int64, persons: Int32, current: Int64) -> None:
+    """Who stands behind each number, and in `current`, which has the numbers themselves, the one that stands today.
+
+    `lines` and `bits` are room for as many numbers as are looked up together.
+    """
+    _search_pages(ssins, arrays.first_date, arrays.directory, arrays.words, lines, bits, persons)
+    _search_table(ssins, arrays.replaced, persons, current, overrides=False)
+    _search_table(ssins, arrays.changed, persons, current, overrides=True)
 
 
 @compiled
@@ -107,32 +136,25 @@ def _place_on(words: UInt64, line: int, bit: int) -> Any:
     return np.int64((first & _COUNT) + ones)
 
 
-@compiled
-def _search_table(
-    ssins: Int64,
-    numbers: Int64,
-    person: Int32,
-    now: Int64,
-    sieve: UInt8,
-    persons: Int32,
-    current: Int64,
-    overrides: bool,
-) -> None:
+@inlined
+def _search_table(ssins: Any, table: Any, persons: Any, current: Any, overrides: Any) -> None:
     """What a table says of those numbers that are in it; of unknown ones alone, unless it overrides."""
-    mask = np.uint64(8 * len(sieve) - 1)
+    if len(table.numbers) == 0:
+        return
+    mask = np.uint64(8 * len(table.sieve) - 1)
     for at in range(len(ssins)):
         number = ssins[at]
         if persons[at] != NOWHERE and not overrides:
             continue
         mixed = np.uint64(number) * _MIXER >> _MIXED & mask
-        if not sieve[np.int64(mixed >> _OF_BYTE)] >> (mixed & _IN_BYTE) & _ONE:
+        if not table.sieve[np.int64(mixed >> _OF_BYTE)] >> (mixed & _IN_BYTE) & _ONE:
             continue
-        place, end = 0, len(numbers)
+        place, end = 0, len(table.numbers)
         while place < end:
             middle = (place + end) >> 1
-            if numbers[middle] < number:
+            if table.numbers[middle] < number:
                 place = middle + 1
             else:
                 end = middle
-        if place < len(numbers) and numbers[place] == number:
-            persons[at], current[at] = person[place], now[place]
+        if place < len(table.numbers) and table.numbers[place] == number:
+            persons[at], current[at] = table.person[place], table.current[place]

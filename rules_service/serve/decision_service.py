@@ -19,12 +19,14 @@ from rules_service.serve.permissions import Permission, check_method, check_perm
 from rules_service.serve.recipients import RecipientLister
 from rules_service.serve.row_batches import RowBatches
 from rules_service.serve.rules import Rules
+from rules_service.serve.single_requests import SingleRequests
 from rules_service.serve.terms import Terms
 from rules_service.serve.type_filter import filtered_types, filtered_types_message
-from rules_service.serve.wire import Frames
+from rules_service.serve.wire import Frames, Memory
 
 _SERVICE: Final = pb.DESCRIPTOR.services_by_name["DecisionService"].full_name
 FORMS: Final[Mapping[str, Form]] = {
+    f"/{_SERVICE}/Decide": bytes,
     f"/{_SERVICE}/BatchDecide": Frames.of,
     f"/{_SERVICE}/StreamDecide": Frames.of,
     f"/{_SERVICE}/DecideColumns": ColumnsMessage.of,
@@ -50,18 +52,20 @@ class DecisionService(pb_grpc.DecisionServiceServicer):
         self._explainer = explainer
         self._lister = lister
         self._terms = terms
-        self._batches = RowBatches(rules, decider, terms)
+        memory = Memory(rules.plan.request_vocabulary)
+        self._singles = SingleRequests(rules, decider, terms, memory)
+        self._batches = RowBatches(rules, decider, terms, memory)
         self._columns = ColumnBatches(rules, decider, terms, threads)
 
     def warm_up(self) -> None:
         """Have ready what the first batch would wait for; raises `RegisterUnavailableError`."""
         self._batches.warm_up()
+        self._singles.warm_up()
         self._columns.warm_up()
 
-    def Decide(self, request: pb.DecideRequest, context: grpc.ServicerContext) -> pb.DecideResponse:  # noqa: ARG002, N802
+    def Decide(self, request: bytes, context: grpc.ServicerContext) -> bytes:  # type: ignore[override] # noqa: ARG002, N802
         """Decides one request."""
-        check_permissions(request, self._terms.permissions)
-        return pb.DecideResponse(decision=decision_message(self._decider.decide(request, self._terms.clock())))
+        return self._singles.answer(request)
 
     def BatchDecide(self, request: Frames, context: grpc.ServicerContext) -> bytes:  # type: ignore[override] # noqa: ARG002, N802
         """Decides many requests; fails whole only for too many of them or a missing permission."""

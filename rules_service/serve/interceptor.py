@@ -12,8 +12,8 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sized
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from types import TracebackType
+from typing import Any, NamedTuple, Self, TypeAlias
 from uuid import uuid4
 
 import grpc
@@ -42,17 +42,25 @@ class CallInterceptor(grpc.ServerInterceptor):
         self._limits = limits
         self._forms = forms or {}
         self._free_streams = threading.Semaphore(limits.max_streams)
+        self._guarded: dict[str, Handler] = {}
 
     def intercept_service(
         self,
         continuation: Callable[[grpc.HandlerCallDetails], Handler | None],
         handler_call_details: grpc.HandlerCallDetails,
     ) -> Handler | None:
-        """The handler of the method, guarded."""
-        handler = continuation(handler_call_details)
-        if handler is None:
-            return None
-        method = self._method(handler_call_details.method, handler)
+        """The handler of the method, guarded: made once, since gRPC asks for it with every call."""
+        name = handler_call_details.method
+        guarded = self._guarded.get(name)
+        if guarded is None:
+            handler = continuation(handler_call_details)
+            if handler is None:
+                return None
+            guarded = self._guarded[name] = self._guard(name, handler)
+        return guarded
+
+    def _guard(self, name: str, handler: Handler) -> Handler:
+        method = self._method(name, handler)
         # The guarded handlers take bytes: where gRPC itself decodes, a message that it cannot read never reaches us.
         if handler.request_streaming:
             return self._guarded_stream(method, handler.stream_stream)
@@ -67,21 +75,21 @@ class CallInterceptor(grpc.ServerInterceptor):
 
     def _guarded_single(self, method: _Method, behaviour: Any) -> Handler:
         def answer(raw: bytes, context: grpc.ServicerContext) -> Any:
-            with _guard(method.name, context) as call:
+            with _GuardedCall(method.name, context) as call:
                 return behaviour(self._read(raw, method, call), context)
 
         return grpc.unary_unary_rpc_method_handler(answer, None, method.encode)
 
     def _guarded_stream(self, method: _Method, behaviour: Any) -> Handler:
         def answers(raws: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[Any]:
-            with _guard(method.name, context) as call, self._open_stream():
+            with _GuardedCall(method.name, context) as call, self._open_stream():
                 yield from behaviour((self._read(raw, method, call) for raw in raws), context)
 
         return grpc.stream_stream_rpc_method_handler(answers, None, method.encode)
 
     def _guarded_answers(self, method: _Method, behaviour: Any) -> Handler:
         def answers(raw: bytes, context: grpc.ServicerContext) -> Iterator[Any]:
-            with _guard(method.name, context) as call, self._open_stream():
+            with _GuardedCall(method.name, context) as call, self._open_stream():
                 yield from behaviour(self._read(raw, method, call), context)
 
         return grpc.unary_stream_rpc_method_handler(answers, None, method.encode)
@@ -96,7 +104,7 @@ class CallInterceptor(grpc.ServerInterceptor):
         finally:
             self._free_streams.release()
 
-    def _read(self, raw: bytes, method: _Method, call: _Call) -> Any:
+    def _read(self, raw: bytes, method: _Method, call: _GuardedCall) -> Any:
         self._limits.check_bytes(len(raw))
         try:
             message = method.decode(raw)
@@ -107,7 +115,9 @@ class CallInterceptor(grpc.ServerInterceptor):
 
 
 def _count(message: Any) -> int:
-    """How many items a message holds."""
+    """How many items a message holds; what is left as bytes is a single one."""
+    if isinstance(message, bytes):
+        return 1
     if isinstance(message, Sized):
         return len(message)
     return next((len(getattr(message, name)) for name in _ITEMS if hasattr(message, name)), 1)
@@ -121,15 +131,6 @@ class _Method(NamedTuple):
     encode: Any
 
 
-@dataclass(slots=True)
-class _Call:
-    """What the line of log tells about a call."""
-
-    method: str
-    status: str = "CANCELLED"
-    items: int = 0
-
-
 class _Abortion(NamedTuple):
     """A status in the form that gRPC takes to end a call."""
 
@@ -138,21 +139,35 @@ class _Abortion(NamedTuple):
     trailing_metadata: tuple[tuple[str, bytes], ...]
 
 
-@contextmanager
-def _guard(method: str, context: grpc.ServicerContext) -> Iterator[_Call]:
-    call, started = _Call(method), time.perf_counter()
-    begin_call(context.time_remaining())
-    try:
-        yield call
-        call.status = "OK"
-    except grpc.RpcError:  # the caller went away; nobody is left to be told
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever happens, the caller gets a status, and no text of ours
-        call.status = code_of(error).name
-        context.abort_with_status(_abortion(error, method))
-    finally:
-        milliseconds = (time.perf_counter() - started) * 1000
-        _LOG.info("method=%s status=%s items=%d ms=%.1f", call.method, call.status, call.items, milliseconds)
+class _GuardedCall:
+    """A call while it is answered: an error of it becomes a status, and its end a line of log."""
+
+    __slots__ = ("_context", "_method", "_started", "items")
+
+    def __init__(self, method: str, context: grpc.ServicerContext) -> None:
+        self._method = method
+        self._context = context
+        self._started = time.perf_counter()
+        self.items = 0
+
+    def __enter__(self) -> Self:
+        begin_call(self._context.time_remaining())
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        # Who went away is not told anything. Whatever else happens, the caller gets a status, and no text of ours.
+        told = error if isinstance(error, Exception) and not isinstance(error, grpc.RpcError) else None
+        try:
+            if told is not None:
+                self._context.abort_with_status(_abortion(told, self._method))
+        finally:
+            if _LOG.isEnabledFor(logging.INFO):
+                ended = "OK" if error is None else "CANCELLED"
+                self._log(ended if told is None else code_of(told).name)
+
+    def _log(self, status: str) -> None:
+        milliseconds = (time.perf_counter() - self._started) * 1000
+        _LOG.info("method=%s status=%s items=%d ms=%.1f", self._method, status, self.items, milliseconds)
 
 
 def _abortion(error: Exception, method: str) -> Any:

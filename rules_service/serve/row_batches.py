@@ -24,11 +24,12 @@ class RowBatches:
     revision, facts of its own) goes the way of a single request, within the same batch and on the same revision.
     """
 
-    def __init__(self, rules: Rules, decider: Decider, terms: Terms) -> None:
+    def __init__(self, rules: Rules, decider: Decider, terms: Terms, memory: Memory) -> None:
+        """`memory` has what is known of requests; others may learn by it too."""
         self._rules = rules
         self._decider = decider
         self._terms = terms
-        self._reader = BatchReader(Memory(rules.plan.request_vocabulary))
+        self._reader = BatchReader(memory)
         self._writer = BatchWriter()
 
     def warm_up(self) -> None:

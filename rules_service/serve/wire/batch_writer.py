@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, chain
+from itertools import accumulate
 from typing import Final
 
 import numpy as np
@@ -15,11 +15,10 @@ from rules_service.decision import ColumnarRegister, DecisionColumns, Reason
 from rules_service.decision.columns import IN_PRIMARY, IN_SECONDARY
 from rules_service.decision.decision_columns import NOT_TOLD
 from rules_service.serve.wire.batch_reader import ReadBatch
-from rules_service.serve.wire.prepared import PreparedAnswers
+from rules_service.serve.wire.prepared import PreparedAnswers, laid_out
 from rules_service.serve.wire.random_bytes import random_bytes
 from rules_service.serve.wire.writing import (
     ID_BYTES,
-    PARTS,
     REASONS,
     Asked,
     Decided,
@@ -29,9 +28,9 @@ from rules_service.serve.wire.writing import (
     write_answer,
 )
 
-_WORDS: Final = Words(open_end=FUTURE, primary=IN_PRIMARY, secondary=IN_SECONDARY, no_new_number=NOT_TOLD)
-_OUTCOME_OF: Final = np.zeros(REASONS, dtype=np.uint8)
-_OUTCOME_OF[list(Reason)] = [reason.outcome for reason in Reason]
+WORDS: Final = Words(open_end=FUTURE, primary=IN_PRIMARY, secondary=IN_SECONDARY, no_new_number=NOT_TOLD)
+OUTCOME_OF: Final = np.zeros(REASONS, dtype=np.uint8)
+OUTCOME_OF[list(Reason)] = [reason.outcome for reason in Reason]
 
 
 class BatchWriter:
@@ -60,22 +59,21 @@ class BatchWriter:
         asked, decided = _asked(batch), _decided(decisions, register)
         pieces = self._pieces(decisions, [*(each.SerializeToString() for each in odd), shared.SerializeToString()])
         out = np.empty(room_for(asked, decided, pieces), dtype=np.uint8)
-        end = write_answer(asked, decided, pieces, _WORDS, _OUTCOME_OF, out)
+        end = write_answer(asked, decided, pieces, WORDS, OUTCOME_OF, out)
         return out[:end].tobytes()
 
     def _pieces(self, decisions: DecisionColumns, others: Sequence[bytes]) -> Pieces:
         piece_of, prepared = self._prepared.of(decisions)
-        parts = list(chain.from_iterable(prepared))
-        ends = _offsets(parts)
-        # The parts of all pieces follow each other: each piece ends where the next one begins.
-        first = np.arange(len(prepared), dtype=np.int64)[:, np.newaxis] * PARTS
+        offsets, written = laid_out(prepared)
         return Pieces(
             piece_of=piece_of,
-            offsets=ends[first + np.arange(PARTS + 1)],
-            bytes=_column(b"".join(parts)),
+            offsets=offsets,
+            bytes=written,
             others=_column(b"".join(others)),
             other_offsets=_offsets(others),
             ids=_column(random_bytes(ID_BYTES * len(decisions.reason))),
+            undated=_column(b""),
+            shared=_column(b""),
         )
 
 

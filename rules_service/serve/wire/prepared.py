@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate, chain
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from rules_service.decision import Decision, DecisionColumns, Reason
 from rules_service.errors import CallerError
 from rules_service.serve.convert import decision_message
 from rules_service.serve.statuses import status_of
-from rules_service.serve.wire.writing import NO_PIECE, REASONS
+from rules_service.serve.wire.writing import NO_PIECE, PARTS, REASONS
 
 _MOST: Final = 1 << 14
 """How many are kept before all are forgotten: errors are made anew with the rules and the looks."""
@@ -51,9 +52,10 @@ class PreparedAnswers:
         places = np.flatnonzero(present)
         piece_of = np.full(len(present), NO_PIECE, dtype=np.int32)
         piece_of[places] = np.arange(len(places))
-        return piece_of, [self._piece(verdicts[place // REASONS], place % REASONS) for place in places.tolist()]
+        return piece_of, [self.piece(verdicts[place // REASONS], place % REASONS) for place in places.tolist()]
 
-    def _piece(self, verdict: Decision | CallerError, reason: int) -> Prepared:
+    def piece(self, verdict: Decision | CallerError, reason: int) -> Prepared:
+        """What decisions with this verdict and reason share."""
         known = self._known.get((verdict, reason))
         if known is None:
             known = _of_error(verdict) if isinstance(verdict, CallerError) else _of_decision(verdict, Reason(reason))
@@ -61,6 +63,15 @@ class PreparedAnswers:
                 self._known = {}
             self._known[verdict, reason] = known
         return known
+
+
+def laid_out(prepared: Sequence[Prepared]) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """The offsets and the bytes of pieces, as the kernel reads them: see `writing.Pieces`."""
+    parts = list(chain.from_iterable(prepared))
+    ends = np.fromiter(accumulate(map(len, parts), initial=0), dtype=np.int64)
+    # The parts of all pieces follow each other: each piece ends where the next one begins.
+    first = np.arange(len(prepared), dtype=np.int64)[:, np.newaxis] * PARTS
+    return ends[first + np.arange(PARTS + 1)], np.frombuffer(b"".join(parts), dtype=np.uint8)
 
 
 def _of_decision(verdict: Decision, reason: Reason) -> Prepared:

@@ -275,6 +275,12 @@ def _length(data: Any, at: Any, end: int) -> tuple[Any, Any]:
 
 
 @inlined
+def end_of_size(data: Any, at: int, end: int) -> Any:
+    """Where the size of a field ends that begins at a place, and so its content begins."""
+    return _length(data, at, end)[1]
+
+
+@inlined
 def _after_number(data: Any, at: int, end: int) -> int:
     """Where a number of at most ten bytes ends, or `_WRONG`; what it is does not matter here."""
     for place in range(at, min(at + 10, end)):

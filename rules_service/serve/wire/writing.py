@@ -26,7 +26,7 @@ PARTS: Final = 6
 """Of a piece: see `prepared.Prepared`."""
 ID_BYTES: Final = 16
 
-_OUTCOME, _STATUS, _WHAT, _GROUNDS, _BY_WHOM, _ERROR = range(PARTS)
+_OUTCOME, _STATUS, _WHAT, _GROUNDS, _BY_WHOM, ERROR = range(PARTS)
 _MOST_FRAME: Final = 64
 """More than the tags and sizes around one result, its id and its date, its status and its ticket, take up."""
 _OF_ID: Final = 38
@@ -72,7 +72,9 @@ class Pieces(NamedTuple):
     """What is written already. Part k of piece p is `bytes[offsets[p, k]]` to `bytes[offsets[p, k + 1]]`, excluded.
 
     `piece_of` says which piece a verdict and reason have. `others` are the results of the items without a row, in
-    order, and what follows the results, `other_offsets` likewise; `ids` are random, 16 bytes for each row.
+    order, and what follows the results, `other_offsets` likewise; `ids` are random, 16 bytes for each row. `undated` is
+    the date of each decision whose request states none, and `shared` what follows the date in each of them; in a batch,
+    which says both once, they are empty.
     """
 
     piece_of: Int32
@@ -81,6 +83,8 @@ class Pieces(NamedTuple):
     others: UInt8
     other_offsets: Int64
     ids: UInt8
+    undated: UInt8
+    shared: UInt8
 
 
 class Words(NamedTuple):
@@ -97,10 +101,11 @@ class Words(NamedTuple):
 @compiled
 def room_for(asked: Asked, decided: Decided, pieces: Pieces) -> int:
     """How many bytes the answer has at the most."""
+    own = len(pieces.undated) + len(pieces.shared) + _MOST_FRAME
     room = len(pieces.others) + _MOST_FRAME * len(asked.item_row)
     for row in range(len(decided.reason)):
         piece = pieces.piece_of[decided.verdict[row] * REASONS + decided.reason[row]]
-        room += pieces.offsets[piece, PARTS] - pieces.offsets[piece, 0] + asked.ticket_size[row] + _MOST_FRAME
+        room += pieces.offsets[piece, PARTS] - pieces.offsets[piece, 0] + asked.ticket_size[row] + own
     persons = len(decided.person_reason)
     return room + persons * (_OF_PERSON + 2 + _OF_NEW_NUMBER) + len(decided.begin) * _MOST_EVIDENCE
 
@@ -118,9 +123,9 @@ def write_answer(asked: Asked, decided: Decided, pieces: Pieces, words: Words, o
             other += 1
             continue
         piece = pieces.piece_of[decided.verdict[row] * REASONS + decided.reason[row]]
-        if pieces.offsets[piece, _ERROR] < pieces.offsets[piece, PARTS]:
-            at = _field(out, at, 0x0A, pieces.offsets[piece, PARTS] - pieces.offsets[piece, _ERROR])
-            at = _part(out, at, pieces, piece, _ERROR)
+        if pieces.offsets[piece, ERROR] < pieces.offsets[piece, PARTS]:
+            at = _field(out, at, 0x0A, pieces.offsets[piece, PARTS] - pieces.offsets[piece, ERROR])
+            at = _part(out, at, pieces, piece, ERROR)
         else:
             at = _write_decision(asked, decided, pieces, words, outcome_of, row, piece, out, at)
     return _copy(out, at, pieces.others, pieces.other_offsets[other], pieces.other_offsets[other + 1])
@@ -141,11 +146,11 @@ def _write_decision(
             size += 2 + _evidence_size(decided, words, shown)
     if asked.ticket_size[row] > 0:
         size += 1 + _number_size(asked.ticket_size[row]) + asked.ticket_size[row]
-    if asked.date_at[row] > 0:
-        size += _OF_DATE
+    size += np.int64(_OF_DATE) if asked.date_at[row] > 0 else len(pieces.undated)
+    size += len(pieces.shared)
     size += pieces.offsets[piece, _STATUS] - pieces.offsets[piece, _OUTCOME]
     size += 1 + _number_size(status_size) + status_size
-    size += pieces.offsets[piece, _ERROR] - pieces.offsets[piece, _WHAT]
+    size += pieces.offsets[piece, ERROR] - pieces.offsets[piece, _WHAT]
 
     at = _field(out, at, 0x0A, size + 1 + _number_size(size))
     at = _field(out, at, 0x0A, size)
@@ -175,6 +180,9 @@ def _write_decision(
     if asked.date_at[row] > 0:
         at = _field(out, at, 0x62, 10)
         at = _copy(out, at, asked.data, asked.date_at[row], asked.date_at[row] + 10)
+    else:
+        at = _copy(out, at, pieces.undated, 0, len(pieces.undated))
+    at = _copy(out, at, pieces.shared, 0, len(pieces.shared))
     return _part(out, at, pieces, piece, _BY_WHOM)
 
 

@@ -125,5 +125,5 @@ def desk(
     with Register.open(register) as store:
         decider = Decider(rules, PinnedFacts(store), Authenticator(rules.plan, None, Attempts()))
         terms = Terms(limits or Limits(), permissions, lambda: today)
-        reader = BatchReader(Memory(rules.plan.request_vocabulary))
-        yield Desk(rules, decider, terms, RowBatches(rules, decider, terms), reader)
+        memory = Memory(rules.plan.request_vocabulary)
+        yield Desk(rules, decider, terms, RowBatches(rules, decider, terms, memory), BatchReader(memory))

@@ -210,6 +210,8 @@ def written(batch: list[Item], long: int) -> bytes:
         others=raw_column(b"".join(others)),
         other_offsets=column(ends([len(each) for each in others]), np.int64),
         ids=raw_column(bytes(range(ID_BYTES)) * len(rows)),
+        undated=raw_column(b""),
+        shared=raw_column(b""),
     )
     outcomes = column([0, *(reason.outcome for reason in Reason)], np.uint8)
     out = np.full(room_for(asked, decided, pieces), 0xFF, dtype=np.uint8)
