@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError, Message
 
 from integrationcontrol.v1 import decision_service_pb2 as pb
 from rules_service.algebra import format_day
@@ -16,17 +17,20 @@ from rules_service.errors import CallerError
 from rules_service.register import Register
 from rules_service.serve.attempts import Attempts
 from rules_service.serve.authenticator import Authenticator
-from rules_service.serve.convert import batch_decision_message
+from rules_service.serve.convert import batch_decision_message, decision_message
 from rules_service.serve.decider import Decider
 from rules_service.serve.facts import PinnedFacts
 from rules_service.serve.limits import Limits
 from rules_service.serve.permissions import ALL_PERMISSIONS, Permission, check_permissions
 from rules_service.serve.row_batches import RowBatches
 from rules_service.serve.rules import Rules
+from rules_service.serve.single_requests import SingleRequests
 from rules_service.serve.statuses import status_of
 from rules_service.serve.terms import Terms
 from rules_service.serve.unreadable import unreadable
 from rules_service.serve.wire import BatchReader, Frames, Memory
+
+Answer = TypeVar("Answer", bound=Message)
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class Desk:
     decider: Decider
     terms: Terms
     in_columns: RowBatches
+    singles: SingleRequests
     reader: BatchReader
 
     def ordinary(self, raw: bytes) -> pb.BatchDecideResponse:
@@ -81,6 +86,29 @@ class Desk:
         assert found == expected
         return expected
 
+    def single(self, raw: bytes) -> pb.DecideResponse:
+        """The answer of `Decide` to a request alone."""
+        answer = self.singles.answer(raw)
+        message = pb.DecideResponse.FromString(answer)
+        assert message.SerializeToString(deterministic=True) == answer  # in order, and nothing that nobody knows
+        assert UUID(message.decision.decision_id).version == 4
+        return message
+
+    def single_by_objects(self, raw: bytes) -> pb.DecideResponse:
+        """The same by way of messages and objects; raises as the other one does."""
+        try:
+            request = pb.DecideRequest.FromString(raw)
+        except DecodeError:
+            raise unreadable() from None
+        check_permissions(request, self.terms.permissions)
+        return pb.DecideResponse(decision=decision_message(self.decider.decide(request, self.terms.clock())))
+
+    def check_single(self, raw: bytes) -> pb.DecideResponse | str:
+        """Both ways give the same answer or error, when the request is new and when it is known; what it is."""
+        expected = _outcome(self.single_by_objects, raw)
+        assert _outcome(self.single, raw) == _outcome(self.single, raw) == expected
+        return expected
+
     def _result(self, request: pb.DecideRequest, received_on: int) -> pb.DecideResult:
         try:
             decision = self.decider.decide(request, received_on)
@@ -100,12 +128,12 @@ class Desk:
         return 0
 
 
-def _outcome(way: Callable[[bytes], pb.BatchDecideResponse], raw: bytes) -> pb.BatchDecideResponse | str:
+def _outcome(way: Callable[[bytes], Answer], raw: bytes) -> Answer | str:
     try:
         answer = way(raw)
     except CallerError as error:
         return f"{type(error).__name__}: {error} {error.violations} {error.metadata}"
-    for result in answer.results:
+    for result in getattr(answer, "results", [answer]):
         if result.HasField("decision"):
             result.decision.ClearField("decision_id")
     return answer
@@ -126,4 +154,6 @@ def desk(
         decider = Decider(rules, PinnedFacts(store), Authenticator(rules.plan, None, Attempts()))
         terms = Terms(limits or Limits(), permissions, lambda: today)
         memory = Memory(rules.plan.request_vocabulary)
-        yield Desk(rules, decider, terms, RowBatches(rules, decider, terms, memory), BatchReader(memory))
+        batches, singles = RowBatches(rules, decider, terms, memory), SingleRequests(rules, decider, terms, memory)
+        singles.warm_up()
+        yield Desk(rules, decider, terms, batches, singles, BatchReader(memory))

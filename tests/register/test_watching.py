@@ -1,0 +1,90 @@
+"""A register is looked at when it was written, or might have been; else a watch is enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rules_service.errors import RegisterUnavailableError
+from rules_service.register import Register
+from rules_service.register.watching import Watches
+from tests.register.support import import_lines, line, with_organisations
+
+
+class Looks:
+    """Counts looks, and fails while the register is said to be lost."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.is_lost = False
+
+    def __call__(self) -> None:
+        self.count += 1
+        if self.is_lost:
+            raise RegisterUnavailableError("lost")
+
+
+def looks_at(watches: Watches, look: Looks, *, always: bool = False) -> int:
+    """How many looks it takes to catch up."""
+    before = look.count
+    watches.catch_up(look, always=always)
+    return look.count - before
+
+
+def test_one_look_for_each_commit_of_anybody(place: str, tmp_path: Path) -> None:
+    with with_organisations(tmp_path, place) as register, Register.open(place) as other:
+        watches, look = Watches(register.watch), Looks()
+        assert [looks_at(watches, look) for _ in range(4)] == [1, 1, 0, 0]  # the watch itself is new to the second one
+        for writer, number in ((register, 1), (other, 2)):
+            import_lines(writer, tmp_path, [line(number)])
+            assert [looks_at(watches, look) for _ in range(3)] == [1, 0, 0]
+        assert [looks_at(watches, look, always=True) for _ in range(2)] == [1, 1]
+        watches.close()
+
+
+def test_a_look_that_failed_is_done_again(place: str, tmp_path: Path) -> None:
+    with with_organisations(tmp_path, place) as register:
+        watches, look = Watches(register.watch), Looks()
+        assert [looks_at(watches, look) for _ in range(3)] == [1, 1, 0]
+        import_lines(register, tmp_path, [line(1)])
+        look.is_lost = True
+        for _ in range(2):
+            with pytest.raises(RegisterUnavailableError):
+                watches.catch_up(look, always=False)
+        look.is_lost = False
+        assert [looks_at(watches, look) for _ in range(2)] == [1, 0]
+        watches.close()
+
+
+def test_who_finds_no_watch_looks(place: str, tmp_path: Path) -> None:
+    with with_organisations(tmp_path, place) as register:
+        watches, look = Watches(register.watch), Looks()
+
+        def within(depth: int) -> Callable[[], None]:
+            def nested() -> None:
+                look()
+                if depth:
+                    watches.catch_up(within(depth - 1), always=True)
+
+            return nested
+
+        watches.catch_up(within(10), always=True)
+        assert look.count == 11
+        watches.close()
+
+
+def test_another_file_in_the_place_of_the_register(tmp_path: Path) -> None:
+    path = tmp_path / "register.db"
+    with with_organisations(tmp_path) as register:
+        watch = register.watch()
+        assert watch.state() is not None
+        path.rename(tmp_path / "away.db")
+        assert watch.state() is None
+        Register.create(path).close()
+        assert watch.state() is None
+        watch.close()
+        fresh = register.watch()
+        assert fresh.state() is not None
+        fresh.close()
