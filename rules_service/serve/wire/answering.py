@@ -15,6 +15,7 @@ from rules_service.evaluate import kernel
 from rules_service.evaluate.blocks import Block
 from rules_service.evaluate.compiled import brief, inlined
 from rules_service.evaluate.tables import AnswerArrays, RegisterArrays, RequestArrays, TaskTables
+from rules_service.evaluate.windows import Scratch
 from rules_service.register.number_search import AT_ONCE, PersonArrays, look_up
 from rules_service.serve.wire.known_bytes import KnownBytes
 from rules_service.serve.wire.reading import (
@@ -74,7 +75,7 @@ class Desk(NamedTuple):
     requesters: KnownBytes
     tables: TaskTables
     task_of: Int32
-    scratch: kernel.Scratch
+    scratch: Scratch
     block: Block
     asking: Requesters
     register: RegisterArrays

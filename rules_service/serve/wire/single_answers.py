@@ -18,9 +18,9 @@ from rules_service.decision.checking import MAX_PERSONS, MAX_TICKET_LENGTH
 from rules_service.errors import CallerError
 from rules_service.evaluate import LaidOut
 from rules_service.evaluate.blocks import Block
-from rules_service.evaluate.kernel import Scratch
 from rules_service.evaluate.run import register_arrays
 from rules_service.evaluate.tables import read_only
+from rules_service.evaluate.windows import Scratch
 from rules_service.register import Index
 from rules_service.register.number_search import PersonArrays
 from rules_service.serve.wire.answering import NOT_READY, Desk, Requesters, answer_one
