@@ -7,7 +7,7 @@ from typing import Final
 
 from rules_service.register.listening import Watch
 
-_MOST: Final = 4
+_MOST: Final = 8
 """A watch keeps a connection; so many are enough, since one is needed for some microseconds at a time."""
 
 
