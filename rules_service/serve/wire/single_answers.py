@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum, auto
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numba import typeof
 from numpy.typing import NDArray
 
 from integrationcontrol.v1 import decision_service_pb2 as pb
@@ -118,6 +119,8 @@ class SingleAnswers:
             outcome_of=OUTCOME_OF,
         )
         self._desk = kept(desk)
+        self._rooms: list[NDArray[np.uint8]] = []
+        self._answer_one = self._compiled()
 
     def answer(self, raw: bytes, received_on: int, *, may_date: bool) -> bytes | Unanswered:
         """The answer to a request that came in on a day, and may state one if that is allowed."""
@@ -126,11 +129,28 @@ class SingleAnswers:
         day = self._day
         if day.terms.received_on != received_on:
             self._day = day = _Day(received_on)
-        data, out = np.frombuffer(framed(raw), dtype=np.uint8), np.empty(_ROOM, dtype=np.uint8)
-        begin, end = answer_one(data, self._desk, day.terms, day.undated, may_date, self._new_id(), out)
-        if begin >= 0:
-            return out[begin:end].tobytes()
-        return Unanswered.NOT_READY if begin == NOT_READY else Unanswered.ORDINARY
+        data, out = np.frombuffer(framed(raw), dtype=np.uint8), self._room()
+        begin, end = self._answer_one(data, self._desk, day.terms, day.undated, may_date, self._new_id(), out)
+        answer = out[begin:end].tobytes() if begin >= 0 else b""
+        self._rooms.append(out)
+        return answer or (Unanswered.NOT_READY if begin == NOT_READY else Unanswered.ORDINARY)
+
+    def _compiled(self) -> Callable[..., Any]:
+        """The machine code for arrays of these kinds: to find it anew for each call takes as long as some answers."""
+        day, nothing = self._day, np.frombuffer(b"", dtype=np.uint8)
+        arguments = (nothing, self._desk, day.terms, day.undated, True, self._new_id(), self._room())
+        kinds = tuple(map(typeof, arguments))
+        dispatcher: Any = answer_one
+        dispatcher.compile(kinds)
+        found: Callable[..., Any] = dispatcher.get_overload(kinds)
+        return found
+
+    def _room(self) -> NDArray[np.uint8]:
+        """Memory for an answer that nobody else writes to, until it is given back."""
+        try:
+            return self._rooms.pop()
+        except IndexError:
+            return np.empty(_ROOM, dtype=np.uint8)
 
     def _new_id(self) -> NDArray[np.uint8]:
         """Random bytes that nobody else gets; asked of the system for many at a time."""
