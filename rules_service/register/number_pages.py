@@ -30,10 +30,12 @@ WORDS: Final = 4
 """A line has so many words of 64 bits,"""
 COUNT_BITS: Final = 32
 """of which so many bits, the lowest of the first word, hold a count,"""
-LINE_BITS: Final = 64 * WORDS - COUNT_BITS
+ALL_BITS: Final = 64 * WORDS
+LINE_BITS: Final = ALL_BITS - COUNT_BITS
 """and so many stand for numbers."""
 
-_NO_NUMBER: Final = 10**11
+NO_NUMBER: Final = 10**11
+"""The least that has more digits than a number."""
 _LATER: Final = 97 - check_digits(0, born_2000_or_later=True)
 """What the remainder of a number grows by when a 2 is put before its nine digits."""
 _NUMBERS_AT_ONCE: Final = 1 << 14
@@ -42,24 +44,30 @@ _WORD: Final = np.dtype("<u8")
 _CACHE_LINE: Final = 64
 
 
-def place_of(ssin: int) -> tuple[int, int]:
-    """The place of a number's date in the directory, and its bit on the page; `NOWHERE` where it can be on none.
+def divided(values: Any, by: int) -> tuple[Any, Any]:
+    """Quotient and remainder: the processor divides many unsigned numbers at once, but has no such remainder."""
+    quotient = values // by
+    return quotient, values - quotient * by
 
-    Counted from the first date that there could be, 00-00-00. Also compiled, for many numbers at once.
+
+def place_of(nine_digits: Any, check: Any) -> tuple[Any, Any, Any]:
+    """Of a number given as its first nine digits and the last two: whether it is valid, and its place on the pages.
+
+    That is the place of its date in a directory that begins with the first date there could be, 00-00-00; and that of
+    its bit on the page, the counts that are on it passed over. Both say nothing where it is not valid.
+
+    There is no branch here: so one function does for a number, for arrays of them, and compiled, where the processor
+    takes several numbers at a time.
     """
-    if not 0 <= ssin < _NO_NUMBER:
-        return NOWHERE, 0
-    nine_digits = ssin // 100
-    check = ssin - nine_digits * 100
-    date = nine_digits // 1000
-    year_month, year = date // 100, date // 10_000
-    month, day = year_month - year * 100, date - year_month * 100
-    earlier = 97 - nine_digits % 97
-    later = 97 - (97 - earlier + _LATER) % 97
-    if month > 52 or day > 31 or (check != earlier and check != later):  # noqa: PLR1714  compiled without a tuple
-        return NOWHERE, 0
-    bit = 2 * (nine_digits - date * 1000) + (check == max(earlier, later))
-    return (year * 53 + month) * 32 + day, bit
+    date, counter = divided(nine_digits, 1000)
+    year_month, day = divided(date, 100)
+    year, month = divided(year_month, 100)
+    remainder = divided(nine_digits, 97)[1]
+    earlier, later = 97 - remainder, 97 - divided(remainder + _LATER, 97)[1]
+    bit = 2 * counter + ((check == later) == (later > earlier))
+    valid = (day <= 31) & (month <= 52) & (divided(month, 20)[1] <= 12) & ((month > 12) | (counter > 0))
+    valid &= (check == earlier) | (check == later)
+    return valid, (year * 53 + month) * 32 + day, bit + (divided(bit, LINE_BITS)[0] + 1) * COUNT_BITS
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -92,7 +100,7 @@ class NumberPages:
         first_date, dates = (int(date[0]), int(date[-1] - date[0]) + 1) if len(date) else (0, 0)
         last = _begins(date[::-1])  # of each date, counted from the end
         lines = np.zeros(dates + 1, dtype=np.int32)
-        lines[date[::-1][last] - first_date + 1] = bit[::-1][last] // LINE_BITS + 1
+        lines[date[::-1][last] - first_date + 1] = bit[::-1][last] // ALL_BITS + 1
         directory = np.cumsum(lines, dtype=np.int32)
         words = _on_a_cache_line(int(directory[-1]) * WORDS)
         for some in _parts(len(numbers), _NUMBERS_AT_ONCE):
@@ -102,16 +110,16 @@ class NumberPages:
 
     def find_one(self, ssin: int) -> int:
         """The place of a number, `NOWHERE` where it is not among them."""
-        date, bit = place_of(ssin)
+        valid, date, bit = place_of(*divmod(ssin, 100))
         entry = date - self.first_date
-        if date == NOWHERE or not 0 <= entry < len(self.directory) - 1:
+        if not (0 <= ssin < NO_NUMBER and valid and 0 <= entry < len(self.directory) - 1):
             return NOWHERE
-        line, bit = self.directory.item(entry) + bit // LINE_BITS, bit % LINE_BITS
+        line, bit = self.directory.item(entry) + bit // ALL_BITS, bit % ALL_BITS
         if line >= self.directory.item(entry + 1):
             return NOWHERE
         bits = int.from_bytes(self.words[line * WORDS : (line + 1) * WORDS].tobytes(), "little")
-        before, own = bits & ((1 << COUNT_BITS) - 1), bits >> COUNT_BITS
-        return before + (own & ((1 << bit) - 1)).bit_count() if own >> bit & 1 else NOWHERE
+        before, own = bits & ((1 << COUNT_BITS) - 1), bits >> bit & 1
+        return before + (bits >> COUNT_BITS & ((1 << bit - COUNT_BITS) - 1)).bit_count() if own else NOWHERE
 
     def numbers(self) -> Int64:
         """All numbers, sorted: worked out anew each time."""
@@ -121,7 +129,7 @@ class NumberPages:
         done = 0
         for some in _parts(len(digits), _LINES_AT_ONCE):
             found = np.flatnonzero(np.unpackbits(lines[some], bitorder="little"))
-            line, bit = _divided(found.astype(np.uint32), LINE_BITS)
+            line, bit = divided(found.astype(np.uint32), LINE_BITS)
             numbers[done : done + len(found)] = _numbers_at(digits[some][line], bit)
             done += len(found)
         return numbers
@@ -133,24 +141,12 @@ def _parts(count: int, most: int) -> Iterator[slice]:
 
 
 def _dates_and_bits(numbers: Int64) -> tuple[UInt32, UInt32]:
-    """`place_of` each number; an error where one is not valid."""
-    nine, check = (part.astype(np.uint32) for part in _divided(numbers.astype(np.uint64), 100))
-    date, counter = _divided(nine, 1000)
-    year_month, day = _divided(date, 100)
-    year, month = _divided(year_month, 100)
-    remainder = _divided(nine, 97)[1]
-    earlier, later = 97 - remainder, 97 - _divided(remainder + np.uint32(_LATER), 97)[1]
-    wrong = (numbers < 0) | (numbers >= _NO_NUMBER) | (day > 31) | (month > 52) | (_divided(month, 20)[1] > 12)
-    wrong |= (month <= 12) & (counter == 0) | (check != earlier) & (check != later)
-    if wrong.any():
+    """The date and the bit of each number, as `place_of` says; an error where one is not valid."""
+    nine, check = (part.astype(np.uint32) for part in divided(numbers.astype(np.uint64), 100))
+    valid, date, bit = place_of(nine, check)
+    if not (valid & (numbers >= 0) & (numbers < NO_NUMBER)).all():
         raise InternalError("a number in the register is no valid number of a person: `register verify` says where")
-    return (year * 53 + month) * 32 + day, 2 * counter + (check == np.maximum(earlier, later))
-
-
-def _divided(values: NDArray[Any], by: int) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Quotient and remainder: the processor divides many unsigned numbers at once, but has no such remainder."""
-    quotient = values // values.dtype.type(by)
-    return quotient, values - quotient * values.dtype.type(by)
+    return date, bit
 
 
 def _nine_digits(first_date: int, directory: Int32) -> UInt32:
@@ -166,8 +162,8 @@ def _nine_digits(first_date: int, directory: Int32) -> UInt32:
 def _numbers_at(nine_digits: UInt32, bit: UInt32) -> Int64:
     """The numbers that have these bits of lines that begin with these digits."""
     nine = nine_digits + (bit >> 1)
-    remainder = _divided(nine, 97)[1]
-    earlier, later = 97 - remainder, 97 - _divided(remainder + np.uint32(_LATER), 97)[1]
+    remainder = divided(nine, 97)[1]
+    earlier, later = 97 - remainder, 97 - divided(remainder + np.uint32(_LATER), 97)[1]
     check = np.where(bit & 1, np.maximum(earlier, later), np.minimum(earlier, later))
     numbers: Int64 = nine.astype(np.int64) * 100 + check
     return numbers
@@ -189,11 +185,9 @@ def _on_a_cache_line(count: int) -> UInt64:
 
 def _set_bits(words: UInt64, page: Int32, bit: Int32) -> None:
     """Set a bit of each page, given its first line; they come in order, so that those of a word stand together."""
-    line = bit // np.int32(LINE_BITS)
-    within = bit - line * np.int32(LINE_BITS) + np.int32(COUNT_BITS)
-    word = (page + line) * np.int32(WORDS) + (within >> 6)
+    word = page * np.int32(WORDS) + (bit >> 6)
     begins = _begins(word)
-    words[word[begins]] |= np.bitwise_or.reduceat(np.uint64(1) << (within & 63).astype(np.uint64), begins)
+    words[word[begins]] |= np.bitwise_or.reduceat(np.uint64(1) << (bit & 63).astype(np.uint64), begins)
 
 
 def _count(words: UInt64) -> None:

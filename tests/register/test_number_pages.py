@@ -16,6 +16,7 @@ from rules_service.register.person_numbers import Persons
 
 Int64 = NDArray[np.int64]
 MONTHS = [month for first in (0, 20, 40) for month in range(first, first + 13)]
+EDGE_DAYS = [(0, 1), (0, 999), (31, 1), (31, 999)]
 MOST_DATES = 100 * len(MONTHS) * 32
 
 
@@ -92,6 +93,42 @@ def test_places_are_those_of_a_sorted_array() -> None:
     np.testing.assert_array_equal(Persons(pages, none, none).find(asked)[0], expected)
 
 
+def edge_numbers() -> list[int]:
+    """What lies at the ends of numbers, and of the integers that a processor has, and around them."""
+    ends = [0, 2**30, 2**31, 2**32, 2**37, 2**62, 10**9, 10**10, 10**11, 97 * 10**11, 2**63 - 4]
+    ends += [number(year, month, day, counter) for year in (0, 99) for month in (0, 52) for day, counter in EDGE_DAYS]
+    near = {sign * end + by for end in ends for sign in (1, -1) for by in range(-3, 4)}
+    return sorted(each for each in near | {-(2**63), 2**63 - 1} if -(2**63) <= each < 2**63)
+
+
+def test_one_by_one_together_and_compiled_a_number_has_the_same_place() -> None:
+    """Wherever in a block of numbers looked up together it stands."""
+    rng = np.random.default_rng(4)
+    held = random_numbers(rng, 5_000)
+    pages, none = NumberPages.of(held), NumberTable.none()
+    asked = np.concatenate(
+        [
+            held,
+            rng.integers(0, 10**11, 5_000),
+            rng.integers(-(2**63), 2**63 - 1, 5_000),
+            np.repeat(np.array(edge_numbers()), 3),
+        ]
+    )
+    for turn in range(3):
+        mixed = rng.permutation(asked)[turn:]
+        places = Persons(pages, none, none).find(mixed)[0]
+        assert places.tolist() == [pages.find_one(each) for each in mixed.tolist()]
+
+
+@pytest.mark.parametrize("check", range(100))
+def test_an_array_of_numbers_is_placed_as_each_of_them(check: int) -> None:
+    rng = np.random.default_rng(check)
+    nine = np.concatenate([rng.integers(0, 10**9, 500), [0, 10**9 - 1]]).astype(np.uint32)
+    together = place_of(nine, np.full(len(nine), check, np.uint32))
+    one_by_one = [place_of(each, check) for each in nine.tolist()]
+    assert list(zip(*(part.tolist() for part in together), strict=True)) == one_by_one
+
+
 def test_a_page_holds_every_counter_and_both_centuries() -> None:
     held = sorted(number(85, 47, 30, counter, later=later) for counter in range(1000) for later in (False, True))
     assert found(of(held), np.array(held)) == list(range(2000))
@@ -103,7 +140,9 @@ def test_a_page_holds_every_counter_and_both_centuries() -> None:
 def test_two_persons_with_the_same_nine_digits_are_in_order() -> None:
     for counter in range(1, 1000):
         pair = [number(0, 1, 1, counter, later=later) for later in (False, True)]
-        (date, first), (same_date, second) = map(place_of, pair)
+        (valid, date, first), (other_valid, same_date, second) = (place_of(*divmod(each, 100)) for each in pair)
+        assert valid
+        assert other_valid
         assert date == same_date
         assert abs(first - second) == 1
         assert (first < second) == (pair[0] < pair[1])

@@ -175,8 +175,8 @@ def _has_task(look: int, requester: int, desk: Any) -> Any:
 @brief
 def _request_arrays(space: Any, persons: int, desk: Any) -> Any:
     ssins = space.ssins[:persons]
-    person, current = np.empty(persons, dtype=np.int32), ssins.copy()
-    lines, bits = np.empty(AT_ONCE, dtype=np.int64), np.empty(AT_ONCE, dtype=np.int64)
+    person, current = np.empty(persons, dtype=np.int32), np.empty(persons, dtype=np.int64)
+    lines, bits = np.empty(AT_ONCE, dtype=np.uint32), np.empty(AT_ONCE, dtype=np.uint32)
     look_up(ssins, desk.persons, lines, bits, person, current)
     task = np.empty(1, dtype=np.int32)
     task[0] = desk.task_of[space.look[0], desk.asking.profile[space.requester[0]]]
