@@ -34,8 +34,8 @@ UInt8 = NDArray[np.uint8]
 UInt32 = NDArray[np.uint32]
 UInt64 = NDArray[np.uint64]
 
-AT_ONCE: Final = 64
-"""Numbers whose lines of memory are asked for together."""
+AT_ONCE: Final = 256
+"""Numbers whose lines of memory are asked for together: so many that the first are there when the last is asked for."""
 _NO_LINE: Final = np.uint64((1 << 32) - 1)
 _NO_NUMBER: Final = np.uint64(NO_NUMBER)
 _HUNDRED: Final = np.uint64(100)
