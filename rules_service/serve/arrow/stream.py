@@ -12,12 +12,20 @@ import pyarrow as pa
 
 from integrationcontrol.v1 import decision_service_pb2 as pb
 from rules_service.errors import InvalidRequestError
+from rules_service.serve.arrow.metadata import (
+    COMPRESSION,
+    DICTIONARY,
+    DICTIONARY_BATCH,
+    HEADER,
+    KIND,
+    RECORD_BATCH,
+    field_at,
+    root_of,
+    table_at,
+)
 
 _FIELD: Final = "requests"
-# Arrow's own numbers (Message.fbs): kinds of messages, and the places of the fields that are read here.
-_DICTIONARY_BATCH: Final = 2
-_BATCHES: Final = (_DICTIONARY_BATCH, 3)
-_KIND, _HEADER, _DICTIONARY, _COMPRESSION = 1, 2, 1, 3
+_BATCHES: Final = (DICTIONARY_BATCH, RECORD_BATCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,30 +91,12 @@ def _refuse_compressed(messages: Iterable[Any]) -> None:
 
 def _is_compressed(metadata: memoryview) -> bool:
     """Whether the buffers behind this metadata, which Arrow has found well-formed, are compressed."""
-    (start,) = struct.unpack_from("<I", metadata)
-    kind_at = _field(metadata, start, _KIND)
+    start = root_of(metadata)
+    kind_at = field_at(metadata, start, KIND)
     kind = metadata[kind_at] if kind_at else 0
     if kind not in _BATCHES:
         return False
-    batch = _table(metadata, start, _HEADER)
-    if kind == _DICTIONARY_BATCH:
-        batch = _table(metadata, batch, _DICTIONARY)
-    return _field(metadata, batch, _COMPRESSION) != 0
-
-
-def _table(metadata: memoryview, table: int, place: int) -> int:
-    """Where the table begins that stands in a field of a FlatBuffers table."""
-    at = _field(metadata, table, place)
-    (offset,) = struct.unpack_from("<I", metadata, at)
-    return at + int(offset)
-
-
-def _field(metadata: memoryview, table: int, place: int) -> int:
-    """Where a field of a FlatBuffers table stands; 0 where it was left out."""
-    (back,) = struct.unpack_from("<i", metadata, table)
-    (size,) = struct.unpack_from("<H", metadata, table - back)
-    slot = 4 + 2 * place
-    if slot >= size:
-        return 0
-    (offset,) = struct.unpack_from("<H", metadata, table - back + slot)
-    return table + offset if offset else 0
+    batch = table_at(metadata, start, HEADER)
+    if kind == DICTIONARY_BATCH:
+        batch = table_at(metadata, batch, DICTIONARY)
+    return field_at(metadata, batch, COMPRESSION) != 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from io import RawIOBase
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +18,7 @@ from rules_service.decision import Decision, Interned, Reason
 from rules_service.decision.decision_columns import NOT_TOLD
 from rules_service.errors import CallerError, InternalError, InvalidRequestError
 from rules_service.serve.arrow.answers import Answers
+from rules_service.serve.arrow.ipc import pieces_of
 from rules_service.serve.arrow.kernels import gathered, spread_lists
 from rules_service.serve.statuses import status_of
 
@@ -27,32 +27,17 @@ Int64 = NDArray[np.int64]
 Verdict = Decision | CallerError
 
 _DECISIONS_TAG: Final = b"\x0a"
+_LARGEST_ITEM: Final = 8
 _SSIN_DIGITS: Final = 11
 _MOST_ITEMS: Final = (1 << 31) - 1
 _OUTCOME_OF: Final = bytes(Reason(number).outcome if number in set(Reason) else 0 for number in range(256))
-
-
-class _Pieces(RawIOBase):
-    """What Arrow writes, piece by piece: columns where they lie, until all is put together at once."""
-
-    def __init__(self) -> None:
-        self.held: list[Any] = []
-
-    def writable(self) -> bool:
-        """Arrow asks."""
-        return True
-
-    def write(self, piece: Any, /) -> int:
-        """Hold one more."""
-        self.held.append(piece)
-        return len(piece)
 
 
 def write_columns(answers: Answers, wanted: Sequence[str], shared: pb.DecideColumnsResponse) -> bytes:
     """The bytes of the answer: `shared` is the answer without its columns, `wanted` names these, or none for all."""
     names = wanted or ANSWER_COLUMNS
     columns = {name: column for name in names if (column := _COLUMNS[name](answers)) is not None}
-    pieces = _pieces_of(pa.RecordBatch.from_arrays([*columns.values()], [*columns]))
+    pieces = pieces_of(pa.RecordBatch.from_arrays([*columns.values()], [*columns]))
     size = sum(map(len, pieces))
     # Put together by hand: protobuf would copy the columns into a message and out of it again.
     return b"".join((_DECISIONS_TAG, _varint(size), *pieces, shared.SerializeToString()))
@@ -66,14 +51,6 @@ def check_wanted(names: Sequence[str]) -> None:
             raise InvalidRequestError.of(
                 f"answer_columns[{place}]", f"is no column of an answer, or twice; known are {known}"
             )
-
-
-def _pieces_of(batch: Any) -> Sequence[Any]:
-    """The batch as an Arrow IPC stream."""
-    pieces = _Pieces()
-    with pa.PythonFile(pieces, mode="w") as sink, pa.ipc.new_stream(sink, batch.schema) as writer:
-        writer.write_batch(batch)
-    return pieces.held
 
 
 def _ticket(answers: Answers) -> Any:
@@ -242,13 +219,23 @@ def _texts(texts: Sequence[str]) -> Any:
 @lru_cache(maxsize=4)
 def _nulls(rows: int, kind: Any) -> Any:
     """A column where nothing is told, kept for the next message of as many rows: most answers have four of them."""
-    return pa.nulls(rows, kind)
+    buffers = [_zeros(rows)] * (3 if pa.types.is_string(kind) else 2)
+    if pa.types.is_dictionary(kind):
+        return pa.DictionaryArray.from_buffers(kind, rows, buffers, _texts(()), rows)
+    return pa.Array.from_buffers(kind, rows, buffers, rows)
 
 
 @lru_cache(maxsize=1)
 def _empty_lists(rows: int) -> Any:
     """A column of lists that are all empty, kept likewise."""
-    return _lists(np.zeros(rows + 1, dtype=np.int32), _dictionary(np.zeros(0, dtype=np.int16), ()))
+    ends = pa.Array.from_buffers(pa.int32(), rows + 1, [None, _zeros(rows)])
+    return pa.ListArray.from_arrays(ends, _dictionary(np.zeros(0, dtype=np.int16), ()))
+
+
+@lru_cache(maxsize=1)
+def _zeros(rows: int) -> Any:
+    """Memory that all columns of so many rows share in which there is nothing, so that it is sent once."""
+    return pa.py_buffer(bytes((rows + 1) * _LARGEST_ITEM))
 
 
 def _varint(number: int) -> bytes:
