@@ -27,7 +27,8 @@ class Answers:
     `verdict` (n) is a place in `verdicts`, of which only those at the places `used` are some row's; `failed` (n) says
     which rows have errors, None where none has. Persons of row r are `offsets[r]` to `offsets[r + 1]`, excluded; a row
     that cannot be read has none. The evidence for person p is `evidence_offsets[p]` to `evidence_offsets[p + 1]`,
-    excluded, of `evidence`: ids of integrations.
+    excluded, of `evidence`: ids of integrations. `columns_of_verdicts` keeps the columns of numbers that were made from
+    verdicts, by what made them.
     """
 
     asked: ReadColumns = field(repr=False)
@@ -42,6 +43,7 @@ class Answers:
     evidence: Int64
     replaced_by: Int64 = field(repr=False)
     system_date: Int32
+    columns_of_verdicts: dict[tuple[np.dtype[Any], bytes], NDArray[Any]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, asked: ReadColumns, decided: DecisionColumns, register: ColumnarRegister) -> Self:

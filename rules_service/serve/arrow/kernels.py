@@ -39,7 +39,8 @@ def bits_of(column: Any) -> tuple[UInt8, int]:
 def gathered(table: NDArray[Any], codes: NDArray[Any]) -> NDArray[Any]:
     """What stands in a table at the place of each code, in the numbers of the table: of 8, 16 or 32 bits."""
     found = np.empty(len(codes), dtype=table.dtype)
-    _gather(read_only(table), read_only(codes.astype(np.int32, copy=False)), found)
+    plain = codes if codes.dtype == np.uint8 else codes.astype(np.int32, copy=False)
+    _gather(read_only(table), read_only(plain), found)
     return found
 
 
@@ -51,7 +52,7 @@ def first_rows_of(codes: NDArray[Any], size: int) -> Int32:
 
 
 @compiled
-def _gather(table: Any, codes: Int32, found: Any) -> None:
+def _gather(table: Any, codes: Any, found: Any) -> None:
     for row in range(len(codes)):
         found[row] = table[codes[row]]
 

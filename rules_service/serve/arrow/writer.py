@@ -30,7 +30,9 @@ _DECISIONS_TAG: Final = b"\x0a"
 _LARGEST_ITEM: Final = 8
 _SSIN_DIGITS: Final = 11
 _MOST_ITEMS: Final = (1 << 31) - 1
-_OUTCOME_OF: Final = bytes(Reason(number).outcome if number in set(Reason) else 0 for number in range(256))
+_OUTCOME_OF: Final = np.array(
+    [Reason(number).outcome if number in set(Reason) else 0 for number in range(256)], dtype=np.int8
+)
 
 
 def write_columns(answers: Answers, wanted: Sequence[str], shared: pb.DecideColumnsResponse) -> bytes:
@@ -159,13 +161,20 @@ def _used(answers: Answers) -> Iterator[Verdict]:
 
 
 def _of_table(numbers: Sequence[int], kind: type[np.signedinteger[Any]], answers: Answers) -> NDArray[Any]:
-    """For each row the number of a kind that belongs to its verdict; the numbers are those of the used ones."""
+    """For each row the number of a kind that belongs to its verdict; the numbers are those of the used ones.
+
+    Columns of the same numbers are one: most operations have a single variant.
+    """
     of_used = _of_kind(numbers, kind)
-    if len(set(numbers)) == 1:
-        return np.full(len(answers.verdict), of_used[0])
-    table = np.zeros(len(answers.verdicts), dtype=kind)
-    table[answers.used] = of_used
-    return gathered(table, answers.verdict)
+    key = (of_used.dtype, of_used.tobytes())
+    found = answers.columns_of_verdicts.get(key)
+    if found is None:
+        table = np.zeros(len(answers.verdicts), dtype=kind)
+        table[answers.used] = of_used
+        is_one = len(set(numbers)) == 1
+        found = np.full(len(answers.verdict), of_used[0]) if is_one else gathered(table, answers.verdict)
+        answers.columns_of_verdicts[key] = found
+    return found
 
 
 def _of_kind(numbers: Sequence[int], kind: type[np.signedinteger[Any]]) -> NDArray[Any]:
@@ -177,7 +186,7 @@ def _of_kind(numbers: Sequence[int], kind: type[np.signedinteger[Any]]) -> NDArr
 
 def _outcomes(reasons: UInt8) -> NDArray[np.int8]:
     """The outcomes that go with reasons."""
-    return np.frombuffer(reasons.tobytes().translate(_OUTCOME_OF), dtype=np.int8)
+    return gathered(_OUTCOME_OF, reasons)
 
 
 def _of_persons(answers: Answers, items_of: Callable[[], Any]) -> Any:
