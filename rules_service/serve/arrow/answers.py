@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rules_service.decision import ColumnarRegister, Decision, DecisionColumns
 from rules_service.errors import CallerError
-from rules_service.serve.arrow.kernels import first_rows_of
+from rules_service.serve.arrow.kernels import first_rows_of, gathered
 from rules_service.serve.arrow.reader import ReadColumns
 
 UInt8 = NDArray[np.uint8]
@@ -64,12 +64,12 @@ class Answers:
             verdicts=verdicts,
             used=used,
             verdict=verdict,
-            failed=is_error[verdict] if is_error.any() else None,
+            failed=gathered(is_error, verdict) if is_error.any() else None,
             reason=reason,
             offsets=offsets,
             person_reason=decided.person_reason,
             evidence_offsets=decided.evidence_offsets,
-            evidence=register.row_id[decided.evidence_row],
+            evidence=gathered(register.row_id, decided.evidence_row),
             replaced_by=decided.replaced_by,
             system_date=days,
         )

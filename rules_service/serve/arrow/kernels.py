@@ -37,7 +37,7 @@ def bits_of(column: Any) -> tuple[UInt8, int]:
 
 
 def gathered(table: NDArray[Any], codes: NDArray[Any]) -> NDArray[Any]:
-    """What stands in a table at the place of each code, in the numbers of the table: of 8, 16 or 32 bits."""
+    """What stands in a table at the place of each code, in the numbers of the table."""
     found = np.empty(len(codes), dtype=table.dtype)
     plain = codes if codes.dtype == np.uint8 else codes.astype(np.int32, copy=False)
     _gather(read_only(table), read_only(plain), found)
