@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import mmap
 import os
 import sqlite3
 import time
@@ -38,7 +37,6 @@ _MOST_VARIABLES: Final = 999
 """In one statement: every SQLite takes as many."""
 _BETWEEN_TRIES: Final = 0.001
 _BETWEEN_LOOKS: Final = 0.02
-_HEADER_BYTES: Final = 48
 
 
 class SqliteDatabase:
@@ -220,40 +218,31 @@ class _Ear:
 
 
 class _Watch:
-    """Implements `Watch`: the header of the index of the write-ahead log, as long as the file is the same.
+    """Implements `Watch`: the number of commits that its connection counts, as long as the file is the same.
 
-    Every commit of any process changes the header, before anybody is told of the commit (sqlite.org/walformat.html,
-    2.1). It is read from shared memory: to ask SQLite, which gives the interpreter lock away, takes far longer. The
-    connection does nothing but keep the log and its index in place.
+    It waits for nobody: while another program keeps the file locked, it can say nothing.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = os.fspath(path)
         self._file = _identity(path)
-        self._kept = ExitStack()
-        self._header: mmap.mmap | None = None
-        with suppress(sqlite3.Error, OSError, ValueError), ExitStack() as kept:
-            connection = kept.enter_context(closing(_opened(path, busy_seconds=0)))
-            _version(connection)  # only who reads joins those that keep the index of the log
-            header = kept.enter_context(_header_of_log(path))
-            self._kept, self._header = kept.pop_all(), header
+        self._connection: sqlite3.Connection | None = None
+        with suppress(sqlite3.Error):
+            self._connection = _opened(path, busy_seconds=0)
 
-    def state(self) -> bytes | None:
-        """As `Watch.state`; the file is looked for first, since the log may be that of one that is gone."""
-        if self._header is None or _identity(self._path) != self._file:
+    def state(self) -> int | None:
+        """As `Watch.state`; the file is looked for first, since a connection would read on in one that is gone."""
+        if self._connection is None or _identity(self._path) != self._file:
             return None
-        return self._header[:]
+        try:
+            return _version(self._connection)
+        except sqlite3.Error:
+            return None
 
     def close(self) -> None:
         """Close the connection."""
-        self._header = None
-        self._kept.close()
-
-
-def _header_of_log(path: Path) -> mmap.mmap:
-    """The header of the index of the log of a register: it is there twice, one copy after the other."""
-    with Path(f"{path.resolve()}-shm").open("rb") as index:
-        return mmap.mmap(index.fileno(), 2 * _HEADER_BYTES, access=mmap.ACCESS_READ)
+        if self._connection is not None:
+            self._connection.close()
 
 
 def _opened(path: Path, busy_seconds: float) -> sqlite3.Connection:
