@@ -220,7 +220,8 @@ class _Ear:
 class _Watch:
     """Implements `Watch`: the number of commits that its connection counts, as long as the file is the same.
 
-    It waits for nobody: while another program keeps the file locked, it can say nothing.
+    It waits for nobody: while another program keeps the file locked, it can say nothing. Only SQLite may open the files
+    of the register: a process that closes one of them loses all of its locks on it, those of SQLite too.
     """
 
     def __init__(self, path: Path) -> None:
