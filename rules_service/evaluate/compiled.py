@@ -39,11 +39,6 @@ def compiled(function: Function) -> Function:
     return cast("Function", numba.njit(nogil=True, cache=True, _nrt=False)(function))
 
 
-def allocating(function: Function) -> Function:
-    """Compile a function that makes arrays of its own; for what runs once for a batch, not once for a request."""
-    return cast("Function", numba.njit(nogil=True, cache=True)(function))
-
-
 def brief(function: Function) -> Function:
     """Compile a function that is over in some microseconds, and may make arrays of its own.
 

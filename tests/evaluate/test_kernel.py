@@ -25,7 +25,7 @@ from rules_service.decision import (
 from rules_service.errors import InvalidRequestError
 from rules_service.evaluate import ColumnEvaluator, SingleEvaluator
 from rules_service.evaluate.civil import shifted
-from rules_service.evaluate.compiled import allocating
+from rules_service.evaluate.compiled import brief
 from rules_service.load.synthetic import synthetic_ssin
 from tests.evaluate.scene import CPAS, ORGANISATIONS, PERSON, SECOND, TODAY, ask, held, index_of, own, rules
 
@@ -57,7 +57,7 @@ PLAN = rules(f"""
 """)
 
 
-@allocating
+@brief
 def _shifted_column(days: Any, months: int, more_days: int, up: int) -> Any:
     moved = np.empty(len(days), dtype=np.int64)
     for place in range(len(days)):
