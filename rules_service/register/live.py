@@ -123,7 +123,8 @@ class LiveRegister:
         self._is_unsaved = False
         self._is_in_order = False
         self._watches = Watches(store.watch)
-        self._held = self._saved_one() or self._read_whole()
+        self._held: _Held
+        self._take(self._saved_one())
 
     def close(self) -> None:
         """End the threads; what goes on in the background is done first."""
@@ -175,7 +176,7 @@ class LiveRegister:
         latest = self._store.latest()
         with self._lock:  # a packed index takes the place of the one that is held, too
             if not self._held.shows(latest):
-                self._held = self._advanced(self._held, latest.number) or self._read_whole()
+                self._take(self._advanced(self._held, latest.number))
             index = self.index
         self._keep_in_order()
         return index
@@ -191,12 +192,15 @@ class LiveRegister:
             return None
         return self._advanced(_Held(index, state, file), self._store.latest().number)
 
-    def _read_whole(self) -> _Held:
+    def _take(self, held: _Held | None) -> None:
+        """Hold this; where it is None, read the database whole, and have that packed and saved in the background."""
+        if held is not None:
+            self._held = held
+            return
         index = self._store.snapshot()
         with self._store.reading() as connection:
-            held = _Held(index, read_state(connection, index.revision))
-        self._task = self._background.submit(self._in_background, held)
-        return held
+            self._held = _Held(index, read_state(connection, index.revision))
+        self._task = self._background.submit(self._in_background, self._held)
 
     def _advanced(self, held: _Held, revision: int) -> _Held | None:
         """What is held with all that changed until `revision`; None where that is better read whole.
