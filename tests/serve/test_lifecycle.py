@@ -26,7 +26,7 @@ from rules_service.errors import OperatorError
 from rules_service.serve.limits import Limits
 from rules_service.serve.permissions import Permission
 from rules_service.serve.server import Server
-from tests.serve.fixtures import settings
+from tests.serve.fixtures import make_register, settings
 from tests.serve.rpc import failure_of
 from tests.serve.world import TODAY, inline, integration, request
 
@@ -155,9 +155,8 @@ def test_columns_need_a_thread(register_file: Path) -> None:
         fresh(register_file, threads=0)
 
 
-def test_facts_given_with_the_requests_need_no_register(register_file: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "register.sqlite"
-    copy.write_bytes(register_file.read_bytes())
+def test_facts_given_with_the_requests_need_no_register(tmp_path: Path) -> None:
+    copy = make_register(tmp_path / "register.sqlite")
     with fresh(copy) as server, grpc.insecure_channel(server.address) as channel:
         decisions = DecisionServiceStub(channel)
         copy.unlink()
