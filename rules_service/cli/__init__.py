@@ -7,6 +7,11 @@ from __future__ import annotations
 
 import click
 
+from rules_service.serve.transport import choose_threads
+
+choose_threads()  # before gRPC is imported
+
+# ruff: isort: split
 from rules_service.cli.client import client
 from rules_service.cli.decide import decide
 from rules_service.cli.demonstration import demo

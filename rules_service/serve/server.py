@@ -51,6 +51,7 @@ from rules_service.serve.row_imports import RowImporter
 from rules_service.serve.rules import Rules
 from rules_service.serve.settings import Settings
 from rules_service.serve.terms import Terms
+from rules_service.serve.transport import ALONE, ALWAYS, AMONG_OTHERS
 
 _LOG = logging.getLogger("rules_service.serve")
 _WAKING_SECONDS: Final = 0.5
@@ -58,22 +59,6 @@ _SERVICES = (
     decision_service_pb2.DESCRIPTOR.services_by_name["DecisionService"].full_name,
     catalogue_service_pb2.DESCRIPTOR.services_by_name["CatalogueService"].full_name,
     register_service_pb2.DESCRIPTOR.services_by_name["RegisterService"].full_name,
-)
-
-
-_TRANSPORT: Final = (
-    # A caller that vanished without a word would keep its stream for ever.
-    ("grpc.keepalive_time_ms", 60_000),
-    ("grpc.keepalive_timeout_ms", 20_000),
-    ("grpc.http2.min_ping_interval_without_data_ms", 30_000),
-)
-_ALONE: Final = (("grpc.so_reuseport", 0),)
-"""A second server on the same port is a mistake."""
-_AMONG_OTHERS: Final = (
-    ("grpc.so_reuseport", 1),
-    # A connection stays with the process that it came to: a new one, now and then, may come to one with less to do, or
-    # that took the place of another. The calls on the old one go on to their end.
-    ("grpc.max_connection_age_ms", 300_000),
 )
 
 
@@ -208,11 +193,11 @@ class Server:
         explainer = Explainer(decider, Reference(rules.ruleset, rules.plan.digest, engine))
         processes = self._settings.processes
         about = ServerFacts(version("rules-service"), _engines_present(engine), limits, permissions, processes)
-        shared = _ALONE if processes == 1 else _AMONG_OTHERS
+        shared = ALONE if processes == 1 else AMONG_OTHERS
         server = grpc.server(
             calls,
             interceptors=[CallInterceptor(limits, FORMS)],
-            options=[("grpc.max_receive_message_length", limits.transport_bytes), *_TRANSPORT, *shared],
+            options=[("grpc.max_receive_message_length", limits.transport_bytes), *ALWAYS, *shared],
         )
         lister, threads = RecipientLister(rules, facts), self._settings.threads
         decisions = DecisionService(rules, decider, explainer, lister, self._terms, threads)
