@@ -16,8 +16,10 @@ from rules_service.register.live import LiveRegister, reached
 from rules_service.register.persons import GivenPerson, GivenProof, KeyUnusableError, PersonDirectory
 from rules_service.register.row_files import BadRow, FileKind, UnusableFileError
 from rules_service.register.store import Register, RegisterStore, Revision, file_of
+from rules_service.register.watching import NOW
 
 __all__ = [
+    "NOW",
     "BadRow",
     "FileKind",
     "GivenPerson",

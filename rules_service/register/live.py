@@ -23,7 +23,7 @@ from rules_service.register.sealed_files import SnapshotKeys
 from rules_service.register.shared import SharedWork
 from rules_service.register.store import Revision
 from rules_service.register.touched import State, read_state, read_touched
-from rules_service.register.watching import Watches
+from rules_service.register.watching import NOW, Watches
 
 _LOG = logging.getLogger("rules_service.register")
 _LEAST_ADDED: Final = 2_048
@@ -142,17 +142,18 @@ class LiveRegister:
         """The index as last refreshed; the database is not asked."""
         return self._held.index
 
-    def refresh(self, seconds: float | None = None) -> Index:
+    def refresh(self, seconds: float | None = None, asked_at: float = NOW) -> Index:
         """The index with every revision that was committed before the call: an old one is never given instead.
 
         Args:
             seconds: how long to wait for it; None: as long as it takes.
+            asked_at: when it was asked, by `time.monotonic`; what was committed later may be there or not.
 
         Raises:
             RegisterUnavailableError: the database is lost, or the index did not follow it in time; a later call finds
                 it again.
         """
-        self._watches.catch_up(partial(self._look, seconds), always=not self._is_in_order)
+        self._watches.catch_up(partial(self._look, seconds), always=not self._is_in_order, asked_at=asked_at)
         return self.index
 
     def _look(self, seconds: float | None) -> None:

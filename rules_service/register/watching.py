@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from time import monotonic
 from typing import Final
 
 from rules_service.register.listening import Watch
+
+NOW: Final = math.inf
+"""As the moment at which was asked: no look has begun after it."""
 
 _MOST: Final = 8
 """A watch keeps a connection; so many are enough, since one is needed for some microseconds at a time."""
@@ -18,9 +23,23 @@ class Watches:
         """`new` gives another watch, once a look has shown that the database can be used."""
         self._new = new
         self._idle: list[tuple[Watch | None, object]] = [(None, None)] * _MOST
+        self._caught_up_from = -math.inf
 
-    def catch_up(self, look: Callable[[], object], *, always: bool) -> None:
+    def catch_up(self, look: Callable[[], object], *, always: bool, asked_at: float = NOW) -> None:
         """Look, unless nothing was written since an earlier look; with `always`, look in any case.
+
+        Who asked at a moment of `time.monotonic`, and had to wait for its turn since, has no need of that where another
+        one began to catch up after that moment: many that come at a time so share what one of them sees.
+        """
+        if self._caught_up_from > asked_at and not always:
+            return
+        began_at = monotonic()
+        self._catch_up(look, always=always)
+        # Threads may end in another order than they began: then less is shared, and nobody is told what is not true.
+        self._caught_up_from = began_at
+
+    def _catch_up(self, look: Callable[[], object], *, always: bool) -> None:
+        """As `catch_up`, at this moment.
 
         INVARIANT (watches): beside a watch stands a state of it that was read before a look began which succeeded. So
         whoever reads the same state again has asked before anything was written that this look did not find.

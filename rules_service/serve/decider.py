@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from integrationcontrol.v1 import decision_service_pb2 as pb
 from rules_service.decision import Decision, RegisterReader
 from rules_service.errors import CallerError
-from rules_service.register import Index
+from rules_service.register import NOW, Index
 from rules_service.serve.authenticator import Authenticator
 from rules_service.serve.convert import Asked, RequestContext, asked_of
 from rules_service.serve.facts import Facts
@@ -80,9 +80,9 @@ class Decider:
         )
         return Batch(results, latest.revision)
 
-    def latest(self) -> Index:
-        """The latest revision of the register; raises `RegisterUnavailableError`."""
-        return self._facts.latest()
+    def latest(self, asked_at: float = NOW) -> Index:
+        """The latest revision of the register, or that of when it was asked; raises `RegisterUnavailableError`."""
+        return self._facts.latest(asked_at)
 
     def reader_for(self, asked: Asked, latest: Index | None = None) -> RegisterReader:
         """The facts to decide on: those of the message, else the register at the revision asked for."""

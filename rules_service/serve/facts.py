@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Protocol
 
 from rules_service.decision import RegisterReader
-from rules_service.register import Index, LiveRegister, RegisterStore, reached
+from rules_service.register import NOW, Index, LiveRegister, RegisterStore, reached
 from rules_service.register.sealed_files import SnapshotKeys
+from rules_service.serve.call_times import seconds_to_wait
 from rules_service.serve.convert.consistency import Consistency
-from rules_service.serve.deadline import seconds_to_wait
 
 
 class Facts(Protocol):
@@ -19,8 +19,8 @@ class Facts(Protocol):
     Every method raises `RegisterUnavailableError` when the register cannot be read.
     """
 
-    def latest(self) -> Index:
-        """The latest revision, as one immutable snapshot."""
+    def latest(self, asked_at: float = NOW) -> Index:
+        """The latest revision at a moment of `time.monotonic` or later, as one immutable snapshot."""
 
     def at(self, consistency: Consistency | None, latest: Index) -> RegisterReader:
         """The revision that a request asks for; `latest` where it will do.
@@ -42,9 +42,9 @@ class LiveFacts:
         self._store = store
         self._live = LiveRegister(store, saved, keys=keys)
 
-    def latest(self) -> Index:
-        """The latest revision, as other processes may have written it by now."""
-        return self._live.refresh(seconds_to_wait())
+    def latest(self, asked_at: float = NOW) -> Index:
+        """The latest revision, as other processes may have written it until then."""
+        return self._live.refresh(seconds_to_wait(), asked_at)
 
     def at(self, consistency: Consistency | None, latest: Index) -> RegisterReader:
         """The revision that a request asks for; raises as `Facts.at`."""
@@ -81,7 +81,7 @@ class PinnedFacts:
         self._store = store
         self._pinned = store.snapshot()
 
-    def latest(self) -> Index:
+    def latest(self, asked_at: float = NOW) -> Index:  # noqa: ARG002
         """The revision at which the command began."""
         return self._pinned
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sized
 from contextlib import contextmanager
+from time import monotonic
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeAlias
 from uuid import uuid4
@@ -21,7 +21,7 @@ from google.protobuf.message import DecodeError
 from google.rpc import status_pb2
 
 from rules_service.errors import RegisterUnavailableError
-from rules_service.serve.deadline import begin_call
+from rules_service.serve.call_times import arrived_at, begin_call, note_arrival
 from rules_service.serve.limits import Limits
 from rules_service.serve.statuses import ServerStoppingError, code_of, status_of
 from rules_service.serve.unreadable import unreadable
@@ -50,6 +50,7 @@ class CallInterceptor(grpc.ServerInterceptor):
         handler_call_details: grpc.HandlerCallDetails,
     ) -> Handler | None:
         """The handler of the method, guarded: made once, since gRPC asks for it with every call."""
+        note_arrival()
         name = handler_call_details.method
         guarded = self._guarded.get(name)
         if guarded is None:
@@ -142,16 +143,16 @@ class _Abortion(NamedTuple):
 class _GuardedCall:
     """A call while it is answered: an error of it becomes a status, and its end a line of log."""
 
-    __slots__ = ("_context", "_method", "_started", "items")
+    __slots__ = ("_arrived_at", "_context", "_method", "items")
 
     def __init__(self, method: str, context: grpc.ServicerContext) -> None:
         self._method = method
         self._context = context
-        self._started = time.perf_counter()
+        self._arrived_at = arrived_at()
         self.items = 0
 
     def __enter__(self) -> Self:
-        begin_call(self._context.time_remaining())
+        begin_call(self._context.time_remaining)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -166,7 +167,7 @@ class _GuardedCall:
                 self._log(ended if told is None else code_of(told).name)
 
     def _log(self, status: str) -> None:
-        milliseconds = (time.perf_counter() - self._started) * 1000
+        milliseconds = (monotonic() - self._arrived_at) * 1000
         _LOG.info("method=%s status=%s items=%d ms=%.1f", self._method, status, self.items, milliseconds)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from google.protobuf.message import DecodeError
 
 from integrationcontrol.v1 import decision_service_pb2 as pb
-from rules_service.register import Index
+from rules_service.register import NOW, Index
 from rules_service.serve.convert import decision_message
 from rules_service.serve.decider import Decider
 from rules_service.serve.permissions import Permission, check_permissions
@@ -42,8 +42,8 @@ class SingleRequests:
         self._answers = self._answers_on(self._decider.latest())
         self._answers.answer(b"", received_on=0, may_date=True)
 
-    def answer(self, raw: bytes) -> bytes:
-        """The answer to one message.
+    def answer(self, raw: bytes, asked_at: float = NOW) -> bytes:
+        """The answer to one message, by the register as it was at a moment of `time.monotonic`, or later.
 
         Raises:
             CallerError: the request is wrong, needs a permission, or is no message.
@@ -57,7 +57,7 @@ class SingleRequests:
             return self._ordinary(raw, received_on)
         # Only now the register is asked for, since not every request needs it: the answer stands where nothing was
         # written before the question came.
-        latest = self._decider.latest()
+        latest = self._decider.latest(asked_at)
         if found is Unanswered.NOT_READY:
             self._learn(raw, received_on, latest)
         elif latest is answers.register:

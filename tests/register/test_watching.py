@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
 from rules_service.errors import RegisterUnavailableError
 from rules_service.register import Register
-from rules_service.register.watching import Watches
+from rules_service.register.watching import NOW, Watches
 from tests.register.support import import_lines, line, with_organisations
 
 
@@ -26,10 +27,10 @@ class Looks:
             raise RegisterUnavailableError("lost")
 
 
-def looks_at(watches: Watches, look: Looks, *, always: bool = False) -> int:
+def looks_at(watches: Watches, look: Looks, *, always: bool = False, asked_at: float = NOW) -> int:
     """How many looks it takes to catch up."""
     before = look.count
-    watches.catch_up(look, always=always)
+    watches.catch_up(look, always=always, asked_at=asked_at)
     return look.count - before
 
 
@@ -55,6 +56,33 @@ def test_a_look_that_failed_is_done_again(place: str, tmp_path: Path) -> None:
                 watches.catch_up(look, always=False)
         look.is_lost = False
         assert [looks_at(watches, look) for _ in range(2)] == [1, 0]
+        watches.close()
+
+
+def test_who_asked_before_another_began_shares_what_that_one_saw(place: str, tmp_path: Path) -> None:
+    with with_organisations(tmp_path, place) as register:
+        watches, look = Watches(register.watch), Looks()
+        before = monotonic()
+        assert [looks_at(watches, look, asked_at=before) for _ in range(3)] == [1, 0, 0]
+        import_lines(register, tmp_path, [line(1)])
+        after = monotonic()
+        assert looks_at(watches, look, asked_at=before) == 0, "it was asked before that was written"
+        assert looks_at(watches, look, asked_at=before, always=True) == 1
+        import_lines(register, tmp_path, [line(2)])
+        assert looks_at(watches, look, asked_at=after) == 0, "the one before began after that"
+        assert looks_at(watches, look, asked_at=monotonic()) == 1
+        watches.close()
+
+
+def test_nobody_shares_a_look_that_failed(place: str, tmp_path: Path) -> None:
+    with with_organisations(tmp_path, place) as register:
+        watches, look = Watches(register.watch), Looks()
+        before = monotonic()
+        look.is_lost = True
+        for _ in range(2):
+            with pytest.raises(RegisterUnavailableError):
+                watches.catch_up(look, always=False, asked_at=before)
+        assert look.count == 2
         watches.close()
 
 

@@ -6,6 +6,8 @@ import logging
 import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from time import monotonic
 from typing import NoReturn
 
 import grpc
@@ -14,6 +16,8 @@ import pytest
 from integrationcontrol.v1 import decision_service_pb2 as pb
 from integrationcontrol.v1 import decision_service_pb2_grpc as pb_grpc
 from rules_service.errors import InternalError, Mistake, OperatorError, Position, RuleAuthorError
+from rules_service.register import NOW
+from rules_service.serve.call_times import arrived_at
 from rules_service.serve.interceptor import CallInterceptor
 from rules_service.serve.limits import Limits
 from tests.serve.rpc import failure_of
@@ -55,15 +59,22 @@ class BrokenService(pb_grpc.DecisionServiceServicer):
         raise InternalError(f"nobody knows {request.ssin}")
 
 
-@pytest.fixture
-def broken() -> Iterator[pb_grpc.DecisionServiceStub]:
+@contextmanager
+def served(service: pb_grpc.DecisionServiceServicer) -> Iterator[pb_grpc.DecisionServiceStub]:
+    """A service behind the interceptor, until the end of the block."""
     server = grpc.server(ThreadPoolExecutor(2), interceptors=[CallInterceptor(Limits())])
-    pb_grpc.add_DecisionServiceServicer_to_server(BrokenService(), server)
+    pb_grpc.add_DecisionServiceServicer_to_server(service, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
         yield pb_grpc.DecisionServiceStub(channel)
     server.stop(None).wait()
+
+
+@pytest.fixture
+def broken() -> Iterator[pb_grpc.DecisionServiceStub]:
+    with served(BrokenService()) as stub:
+        yield stub
 
 
 def test_an_unforeseen_error_tells_only_its_incident(
@@ -77,6 +88,28 @@ def test_an_unforeseen_error_tells_only_its_incident(
     assert failure.metadata == {"incident": told}
     assert "in Decide" in caplog.text
     assert INTEGRATED not in caplog.text
+
+
+class Arrivals(BrokenService):
+    """Notes when a call came in, as the thread that answers it is told, and when that thread had it."""
+
+    def __init__(self) -> None:
+        self.noted: list[tuple[float, float]] = []
+
+    def Decide(self, request: pb.DecideRequest, context: grpc.ServicerContext) -> pb.DecideResponse:  # noqa: ARG002, N802
+        self.noted.append((arrived_at(), monotonic()))
+        return pb.DecideResponse()
+
+
+def test_the_thread_that_answers_a_call_knows_when_that_came_in() -> None:
+    arrivals = Arrivals()
+    with served(arrivals) as stub:
+        for _ in range(3):
+            before = monotonic()
+            stub.Decide(request())
+            came_in, had = arrivals.noted[-1]
+            assert before <= came_in <= had <= monotonic()
+    assert arrived_at() == NOW, "this thread answers no call"
 
 
 def test_what_only_others_can_mend_is_internal_too(broken: pb_grpc.DecisionServiceStub) -> None:
