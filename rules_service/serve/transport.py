@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import Final
 
-_EXPERIMENTS: Final = "GRPC_EXPERIMENTS"
-_ON_THE_THREAD_THAT_WAITS: Final = "-event_engine_listener"
+THREADS: Final = ("GRPC_EXPERIMENTS", "-event_engine_listener")
+"""A variable of the environment, and what it has to be for `choose_threads`."""
 
 ALWAYS: Final = (
     # A caller that vanished without a word would keep its stream for ever.
@@ -31,4 +31,4 @@ def choose_threads() -> None:
     it. gRPC reads this from the environment when it is imported first, so this comes before; who has set the variable
     keeps what is set. A version of gRPC that has only the other way left says so and goes on.
     """
-    os.environ.setdefault(_EXPERIMENTS, _ON_THE_THREAD_THAT_WAITS)
+    os.environ.setdefault(*THREADS)

@@ -16,7 +16,8 @@ DecideColumns: messages of 200,000 requests, answered in all columns.
                     four columns that tell what was decided
   Arrow echo        record batches read, and as many bytes of record batches answered: `bare.ArrowEcho`
 Decide: 8 calls in flight.
-  echo              a request parsed, and always the same answer written: `bare.DecideEcho`
+  echo              a request parsed, and always the same answer written, by gRPC as it comes: `bare.DecideEcho`
+  echo, alike       the same, moving bytes as our server does: `transport.choose_threads`, as all others here
   asyncio, uvloop   the same service on the other server that gRPC has for Python: `on_asyncio`
 processes: CPU time of a decision with two server processes, beside that with one: `worker_processes`
 

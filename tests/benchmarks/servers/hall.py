@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rules_service.serve.transport import THREADS
 from tests.benchmarks.mix.work import RULESETS
 from tests.benchmarks.servers.callers import Caller, on_core
 from tests.benchmarks.servers.contest import Way
@@ -48,12 +50,23 @@ class Hall:
             ours = Called(server, opened.enter_context(Caller.of(server.address)))
             yield cls(served, ours, server_core, opened)
 
-    def other(self, kind: str, answer: bytes = b"") -> Called:
-        """One of the kinds that `program` knows; `answer` is what an echo answers."""
-        if kind not in self._others:
-            file = self.served.register.with_name(f"{kind}.answer")
+    def other(self, kind: str, answer: bytes = b"", *, alike: bool = True) -> Called:
+        """One of the kinds that `program` knows; `answer` is what an echo answers.
+
+        Unless `alike` is false it moves bytes as our server does, so that this is not what is compared.
+        """
+        name = kind if alike else f"{kind}-plain"
+        if name not in self._others:
+            file = self.served.register.with_name(f"{name}.answer")
             file.write_bytes(answer)
             command = (sys.executable, _PROGRAM, kind, "--register", self.served.register, "--rulesets", RULESETS)
-            server = self._opened.enter_context(pinned((*command, "--answer", file), self.server_core))
-            self._others[kind] = Called(server, self._opened.enter_context(Caller.of(server.address)))
-        return self._others[kind]
+            answering = (*command, "--answer", file)
+            server = self._opened.enter_context(pinned(answering, self.server_core, _environment(alike=alike)))
+            self._others[name] = Called(server, self._opened.enter_context(Caller.of(server.address)))
+        return self._others[name]
+
+
+def _environment(*, alike: bool) -> dict[str, str]:
+    name, value = THREADS
+    others = {each: os.environ[each] for each in os.environ if each != name}
+    return {**others, name: value} if alike else others

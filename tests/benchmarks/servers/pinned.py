@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,12 +28,12 @@ class Pinned:
 
 
 @contextmanager
-def pinned(command: Sequence[str | Path], core: int) -> Iterator[Pinned]:
-    """A server until the end of the block; it says in its first line where it listens."""
+def pinned(command: Sequence[str | Path], core: int, environment: Mapping[str, str] | None = None) -> Iterator[Pinned]:
+    """A server until the end of the block; it says in its first line where it listens. None: the same environment."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {core})
     try:
-        process = subprocess.Popen([*map(str, command)], stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen([*map(str, command)], stdout=subprocess.PIPE, text=True, env=environment)
     finally:
         os.sched_setaffinity(0, before)
     with process:

@@ -1,4 +1,4 @@
-"""`Decide`, beside an echo and beside the same service on asyncio: how many calls, and how long each takes."""
+"""`Decide`, beside echoes and beside the same service on asyncio: how many calls, and how long each takes."""
 
 from __future__ import annotations
 
@@ -42,20 +42,24 @@ class _Latencies:
 def measure(hall: Hall, rounds: int) -> list[Row]:
     """Many calls at a time, then one after the other."""
     messages = [message.SerializeToString() for message in hall.served.messages(0, CALLS)]
-    echo = hall.other("decide-echo", hall.ours.caller.single(messages[0]))
-    asyncio = hall.other("asyncio")
-    _check(hall.ours, asyncio, messages[:ONE_BY_ONE])
-    many = _in_turn(hall, (echo, asyncio), messages, IN_FLIGHT, rounds)
-    single = _in_turn(hall, (echo, asyncio), messages[:ONE_BY_ONE], 1, rounds)
+    answer = hall.ours.caller.single(messages[0])
+    echo, alike = hall.other("decide-echo", answer, alike=False), hall.other("decide-echo", answer)
+    others = echo, alike, hall.other("asyncio")
+    _check(hall.ours, others[-1], messages[:ONE_BY_ONE])
+    many = _in_turn(hall, others, messages, IN_FLIGHT, rounds)
+    single = _in_turn(hall, others, messages[:ONE_BY_ONE], 1, rounds)
     goal = 1 / TIMES_ITS_LATENCY
     return [
         _calls("Decide, echo", CALLS, many, 1, SHARE_OF_ECHO),
         _latency("Decide, echo, latency", CALLS, many, 1, goal),
-        _calls("Decide, asyncio, uvloop", CALLS, many, 2),
-        _latency("Decide, asyncio, uvloop, latency", CALLS, many, 2),
+        _calls("Decide, echo, alike", CALLS, many, 2),
+        _latency("Decide, echo, alike, latency", CALLS, many, 2),
+        _calls("Decide, asyncio, uvloop", CALLS, many, 3),
+        _latency("Decide, asyncio, uvloop, latency", CALLS, many, 3),
         _calls("Decide one by one, echo", ONE_BY_ONE, single, 1),
         _latency("Decide one by one, echo, latency", ONE_BY_ONE, single, 1),
-        _calls("Decide one by one, asyncio, uvloop", ONE_BY_ONE, single, 2),
+        _calls("Decide one by one, echo, alike", ONE_BY_ONE, single, 2),
+        _calls("Decide one by one, asyncio, uvloop", ONE_BY_ONE, single, 3),
     ]
 
 
