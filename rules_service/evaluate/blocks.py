@@ -44,10 +44,10 @@ class Block(NamedTuple):
     rows: Int64
 
     @classmethod
-    def with_room(cls, rows: int) -> Self:
-        """Room for a block with so many rows of evidence."""
-        request, person, first, end = np.empty((4, BLOCK), dtype=np.int32)
-        counts, begins = np.empty(FORMS + 1, dtype=np.int32), np.empty(BLOCK, dtype=np.int64)
+    def with_room(cls, rows: int, requests: int = BLOCK) -> Self:
+        """Room for a block with so many rows of evidence, and requests, which are no more than `BLOCK`."""
+        request, person, first, end = np.empty((4, requests), dtype=np.int32)
+        counts, begins = np.empty(FORMS + 1, dtype=np.int32), np.empty(requests, dtype=np.int64)
         return cls(counts, request, person, first, end, begins, np.empty(rows, dtype=np.int64))
 
 
@@ -55,11 +55,14 @@ class Block(NamedTuple):
 def put_in_order(start: int, stop: int, forms: Any, requests: RequestArrays, block: Block) -> None:
     """Orders the requests from `start` to `stop`, excluded, by the form of their tasks: by counting."""
     counts = block.counts
-    counts[:] = 0
-    for request in range(start, stop):
-        counts[np.uint64(item(forms, item(requests.task, request))) + np.uint64(1)] += 1
-    for form in range(FORMS):
-        counts[form + 1] += counts[form]
+    if stop - start > 1:
+        counts[:] = 0
+        for request in range(start, stop):
+            counts[np.uint64(item(forms, item(requests.task, request))) + np.uint64(1)] += 1
+        for form in range(FORMS):
+            counts[form + 1] += counts[form]
+    else:
+        counts[np.uint64(item(forms, item(requests.task, start)))] = 0
     for request in range(start, stop):
         own = np.uint64(item(forms, item(requests.task, request)))
         turn = np.uint64(counts[own])

@@ -40,11 +40,16 @@ def compiled(function: Function) -> Function:
 
 
 def brief(function: Function) -> Function:
-    """Compile a function that is over in some microseconds, and may make arrays of its own.
+    """Compile a function that is over in some microseconds, as `compiled` does.
 
-    It keeps the interpreter lock: to give it away and have it back from another thread takes far longer.
+    But it keeps the interpreter lock: to give it away and have it back from another thread takes far longer.
     """
-    return cast("Function", numba.njit(cache=True)(function))
+    return cast("Function", numba.njit(cache=True, _nrt=False)(function))
+
+
+def compiled_to_join(function: Function) -> Function:
+    """Compile a function as `compiled` does, and put it in place, as `inlined` does, where a compiled one calls it."""
+    return cast("Function", numba.njit(forceinline=True, nogil=True, cache=True, _nrt=False)(function))
 
 
 def inlined(function: Function) -> Function:

@@ -23,7 +23,7 @@ from rules_service.evaluate.blocks import (
     put_evidence_back,
     put_in_order,
 )
-from rules_service.evaluate.compiled import compiled, inlined, item
+from rules_service.evaluate.compiled import compiled, compiled_to_join, inlined, item
 from rules_service.evaluate.tables import (
     DECIDED,
     FAILED,
@@ -215,7 +215,7 @@ def _decide_one_person(
     return shown
 
 
-@compiled
+@compiled_to_join
 def decide(
     first: int,
     end: int,
@@ -249,12 +249,12 @@ def decide(
     for start in range(first, end, BLOCK):
         stop = min(start + BLOCK, end)
         put_in_order(start, stop, tables.form_of, requests, block)
-        here: Any = 0
+        here: Any = np.int64(0)
         for turn in range(stop - start):
             ask_ahead(turn, stop - start, start, requests, register, block)
             request = start + item(block.request, turn)
             block.begins[np.uint64(request - start)] = here
-            rows = item(block.first, turn), item(block.end, turn)
+            rows = np.int64(item(block.first, turn)), np.int64(item(block.end, turn))
             number = requests.requester[request]
             task = item(tables.tasks, requests.task[request])
             persons = requests.person_offsets[request], requests.person_offsets[request + 1]

@@ -83,7 +83,7 @@ def _endpoint(first: int, end: int, latest: int, terms: Any, days: Any, shifted_
 @inlined
 def window_days(place: int, tables: Any, scratch: Any, at: int) -> Any:
     """The days of a window, half-open."""
-    days, shifted_days = scratch
+    days, shifted_days = scratch.slot_days, scratch.shifted_days
     window = item(tables.windows, place)
     if window.plain:
         return np.int64(item(days, at + window.begin_slot)), np.int64(item(days, at + window.end_slot)) + 1

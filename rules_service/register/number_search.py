@@ -14,7 +14,7 @@ from numba import types
 from numba.extending import intrinsic, overload
 from numpy.typing import NDArray
 
-from rules_service.evaluate.compiled import compiled, inlined, item
+from rules_service.evaluate.compiled import compiled_to_join, inlined, item
 from rules_service.evaluate.intrinsics import prefetch
 from rules_service.register.number_pages import (
     ALL_BITS,
@@ -112,7 +112,7 @@ _ones = cast("Callable[[Any], Any]", intrinsic(_count_ones))
 """How many bits of a word are set."""
 
 
-@compiled
+@compiled_to_join
 def look_up(ssins: Int64, arrays: PersonArrays, lines: UInt32, bits: UInt32, persons: Int32, current: Int64) -> None:
     """Who stands behind each number, and in `current` the number that stands for it today.
 

@@ -58,17 +58,16 @@ PLAN = rules(f"""
 
 
 @brief
-def _shifted_column(days: Any, months: int, more_days: int, up: int) -> Any:
-    moved = np.empty(len(days), dtype=np.int64)
+def _shift_column(days: Any, months: int, more_days: int, up: int, moved: Any) -> None:
     for place in range(len(days)):
         moved[place] = shifted(days[place], months, more_days, up)
-    return moved
 
 
 @pytest.mark.parametrize("shift", SHIFTS, ids=str)
 def test_every_day_of_the_calendar_moves_as_the_algebra_moves_it(shift: Shift) -> None:
     days = np.arange(PAST, FUTURE + 1, dtype=np.int32)
-    moved = _shifted_column(days, shift.months, shift.days, int(shift.rounding is Rounding.UP))
+    moved = np.empty(len(days), dtype=np.int64)
+    _shift_column(days, shift.months, shift.days, int(shift.rounding is Rounding.UP), moved)
     assert np.array_equal(moved, apply_to_column(days, shift))
 
 

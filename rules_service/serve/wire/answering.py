@@ -1,33 +1,22 @@
 """The kernel that answers one request, from its bytes to those of the answer, in one call.
 
 It is made of the kernels of batches, so that a request alone is read, decided and answered as one among many. What
-remains of a call is to hand over the arrays: no object stands for the request, and nothing waits for the interpreter.
+remains of a call is the work: no object stands for the request, no memory is asked for, and nothing waits for the
+interpreter.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rules_service.evaluate import kernel
-from rules_service.evaluate.blocks import Block
 from rules_service.evaluate.compiled import brief, inlined
-from rules_service.evaluate.tables import AnswerArrays, RegisterArrays, RequestArrays, TaskTables
-from rules_service.evaluate.windows import Scratch
-from rules_service.register.number_search import AT_ONCE, PersonArrays, look_up
-from rules_service.serve.wire.known_bytes import KnownBytes
-from rules_service.serve.wire.reading import (
-    LONGEST_REQUESTER,
-    MISSED,
-    SHORTEST_PERSON,
-    SHORTEST_VALUE,
-    Space,
-    Terms,
-    end_of_size,
-    read_requests,
-)
+from rules_service.evaluate.kernel import MIXED, decide
+from rules_service.register.number_search import look_up
+from rules_service.serve.wire.desk import LONGEST
+from rules_service.serve.wire.python_bytes import column_of, written
+from rules_service.serve.wire.reading import end_of_size, read_request
 from rules_service.serve.wire.writing import (
     ERROR,
     NO_PIECE,
@@ -36,194 +25,116 @@ from rules_service.serve.wire.writing import (
     Asked,
     Decided,
     Pieces,
-    Words,
     room_for,
-    write_answer,
+    write_decision,
 )
 
-UInt8 = NDArray[np.uint8]
-Int16 = NDArray[np.int16]
-Int32 = NDArray[np.int32]
-Int64 = NDArray[np.int64]
-
-NOT_READY: Final = -1
+NOT_READY: Final = 1
 """In the place of an answer: the request is plain, but something is not prepared yet that it needs."""
-ORDINARY: Final = -2
+ORDINARY: Final = 2
 """In the place of an answer: the request is odd, or there is no decision on it but an error."""
-
-
-class Requesters(NamedTuple):
-    """Who may ask: see `evaluate.requesters.RequesterColumns`."""
-
-    profile: Int32
-    owner: Int32
-    ordinal: Int32
-    sector: Int16
-
-
-class Desk(NamedTuple):
-    """All that answers are made of and callers share: what is known of requests, the tasks, the register, the pieces.
-
-    `task_of` is as it becomes, not as it was when the tables were laid out. `row_id` belongs to the rows of the
-    register. `piece_of`, `offsets`, `bytes` and `shared` are those of `writing.Pieces`.
-
-    INVARIANT (one at a time): `scratch` and `block` are shared, since whoever answers holds the interpreter lock; the
-    shifted days that are remembered there stay right for ever.
-    """
-
-    looks: KnownBytes
-    requesters: KnownBytes
-    tables: TaskTables
-    task_of: Int32
-    scratch: Scratch
-    block: Block
-    asking: Requesters
-    register: RegisterArrays
-    row_id: Int64
-    persons: PersonArrays
-    piece_of: Int32
-    offsets: Int64
-    bytes: UInt8
-    shared: UInt8
-    words: Words
-    outcome_of: UInt8
+_FINE: Final = 0
+_NO_TASK: Final = -1
+_FIRST: Final[Any] = np.int64(0)
+_END: Final[Any] = np.int64(1)
+"""There is one request. Of a type, since the compiler would take each bare number for one of its own."""
 
 
 @brief
-def answer_one(data: UInt8, kept: Any, terms: Terms, undated: UInt8, may_date: bool, ids: UInt8, out: UInt8) -> Any:
-    """Answer the only request of a message, with `ids` for 16 random bytes.
+def answer_one(raw: bytes, desk: Any, today: Any, may_date: bool, random: bytes) -> Any:
+    """Answer a request.
 
     Args:
-        data: the message, as `read_requests` takes it.
-        kept: the `Desk` to decide and to answer by.
-        terms: what the request is read against.
-        undated: the date of the decision where the request states none, as a field.
-        may_date: whether the request may state one.
-        ids: sixteen random bytes.
-        out: where the answer goes.
+        raw: the request.
+        desk: the `Desk` to decide and to answer by, kept.
+        today: what the request is read against, a `Today`, kept.
+        may_date: whether the request may state the date of the decision.
+        random: `ID_BYTES` random bytes.
 
     Returns:
-        Where the answer begins and ends in `out`; `NOT_READY` or `ORDINARY` first where there is none.
+        The answer; where there is none a single byte, `NOT_READY` or `ORDINARY`, which no answer is.
     """
-    desk, space = kept.value, _space_for(len(data))
-    rows, persons, _, missed = read_requests(data, terms, desk.looks, desk.requesters, space)
-    if rows == 0:
-        return NOT_READY if missed > 0 else ORDINARY, 0
-    if space.date_at[0] != 0 and not may_date:
-        return ORDINARY, 0
-    if not _has_task(space.look[0], space.requester[0], desk):
-        return NOT_READY, 0
-    answers = _no_answers(persons)
-    evidence = np.empty(len(desk.block.rows), dtype=np.int64)
-    requests = _request_arrays(space, persons, desk)
-    done, shown = kernel.decide(
-        0, 1, desk.tables, desk.register, requests, answers, evidence, 0, desk.scratch, desk.block
-    )
-    verdict = answers.verdict[0]
-    if done == 0 or verdict == kernel.MIXED:
-        return ORDINARY, 0
-    piece = NO_PIECE
-    place = verdict * REASONS + answers.reason[0]
-    if verdict >= 0 and place < len(desk.piece_of):
-        piece = desk.piece_of[place]
-    if piece == NO_PIECE:
-        return NOT_READY, 0
-    if desk.offsets[piece, ERROR] < desk.offsets[piece, PARTS]:
-        return ORDINARY, 0
-    return _write(data, space, answers, evidence[:shown], desk, undated, ids, out)
-
-
-@brief
-def _space_for(size: int) -> Any:
-    """As `reading.space_for` of one item."""
-    persons, values = size // SHORTEST_PERSON + 1, size // SHORTEST_VALUE + 1
-    return Space(
-        item_begin=np.empty(1, dtype=np.int32),
-        item_end=np.empty(1, dtype=np.int32),
-        item_row=np.empty(1, dtype=np.int32),
-        row_item=np.empty(1, dtype=np.int32),
-        look=np.empty(1, dtype=np.int32),
-        requester=np.empty(1, dtype=np.int32),
-        system_date=np.empty(1, dtype=np.int32),
-        date_at=np.empty(1, dtype=np.int32),
-        ticket_at=np.empty(1, dtype=np.int32),
-        ticket_size=np.empty(1, dtype=np.int32),
-        requester_at=np.empty(1, dtype=np.int32),
-        requester_size=np.empty(1, dtype=np.int32),
-        person_offsets=np.zeros(2, dtype=np.int32),
-        value_offsets=np.zeros(2, dtype=np.int32),
-        ssins=np.empty(persons, dtype=np.int64),
-        ssin_at=np.empty(persons, dtype=np.int32),
-        begin=np.empty(values, dtype=np.int32),
-        end=np.empty(values, dtype=np.int32),
-        missed=np.empty(MISSED, dtype=np.int32),
-        look_bytes=np.empty((size + 48) // 8 * 8, dtype=np.uint8),
-        requester_bytes=np.empty(LONGEST_REQUESTER + 8, dtype=np.uint8),
-    )
+    data, out = column_of(raw), desk.bench.out
+    why = _read(data, desk, today.terms, may_date)
+    if why != _FINE:
+        return _unanswered(why, out)
+    why, shown = _decide(desk)
+    if why != _FINE:
+        return _unanswered(why, out)
+    begin, end = _write(data, desk, shown, today.undated, column_of(random))
+    if begin == end:
+        return _unanswered(ORDINARY, out)
+    return written(out[begin:end])
 
 
 @inlined
-def _has_task(look: int, requester: int, desk: Any) -> Any:
-    """Whether the tables have the task of a request; what was made since they were laid out is not among them."""
+def _unanswered(why: int, out: Any) -> Any:
+    out[0] = why
+    return written(out[:1])
+
+
+@inlined
+def _read(data: Any, desk: Any, terms: Any, may_date: bool) -> Any:
+    """Read the request and find its task: `_FINE`, or why it is not answered."""
+    space, task = desk.bench.space, desk.bench.requests.task
+    if len(data) > LONGEST:
+        return ORDINARY
+    counts = (_FIRST, _FIRST, _FIRST)
+    rows, missed, _ = read_request(data, _FIRST, len(data), terms, desk.looks, desk.requesters, space, _FIRST, counts)
+    if rows == 0:
+        return NOT_READY if missed > 0 else ORDINARY
+    if space.date_at[0] != 0 and not may_date:
+        return ORDINARY
+    task[0] = _task_of(space.look[0], space.requester[0], desk)
+    return _FINE if 0 <= task[0] < len(desk.tables.tasks) else NOT_READY
+
+
+@inlined
+def _task_of(look: int, requester: int, desk: Any) -> Any:
+    """The task of a request, -1 where none is known: not all looks and requesters came before these were laid out."""
     looks, profiles = desk.task_of.shape
-    if look >= looks or requester >= len(desk.asking.profile):
-        return False
-    profile = desk.asking.profile[requester]
-    return profile < profiles and 0 <= desk.task_of[look, profile] < len(desk.tables.tasks)
+    if look >= looks or requester >= len(desk.profile):
+        return _NO_TASK
+    profile = desk.profile[requester]
+    return desk.task_of[look, profile] if profile < profiles else _NO_TASK
 
 
-@brief
-def _request_arrays(space: Any, persons: int, desk: Any) -> Any:
-    ssins = space.ssins[:persons]
-    person, current = np.empty(persons, dtype=np.int32), np.empty(persons, dtype=np.int64)
-    lines, bits = np.empty(AT_ONCE, dtype=np.uint32), np.empty(AT_ONCE, dtype=np.uint32)
-    look_up(ssins, desk.persons, lines, bits, person, current)
-    task = np.empty(1, dtype=np.int32)
-    task[0] = desk.task_of[space.look[0], desk.asking.profile[space.requester[0]]]
-    return RequestArrays(
-        task=task,
-        requester=space.requester,
-        system_date=space.system_date,
-        person_offsets=space.person_offsets,
-        ssins=ssins,
-        person=person,
-        current=current,
-        value_offsets=space.value_offsets,
-        begin=space.begin,
-        end=space.end,
-        owner=desk.asking.owner,
-        ordinal=desk.asking.ordinal,
-        sector=desk.asking.sector,
+@inlined
+def _decide(desk: Any) -> Any:
+    """Decide the request: `_FINE` or why it is not answered, and how many rows of evidence there are."""
+    bench = desk.bench
+    requests, answers = bench.requests, bench.answers
+    persons = requests.person_offsets[1]
+    answers.replaced_by[:persons] = 0
+    look_up(requests.ssins[:persons], desk.persons, bench.lines, bench.bits, requests.person, requests.current)
+    done, shown = decide(
+        _FIRST,
+        _END,
+        desk.tables,
+        desk.register,
+        requests,
+        answers,
+        bench.evidence.row,
+        _FIRST,
+        bench.scratch,
+        bench.block,
     )
+    verdict = answers.verdict[0]
+    if done == 0 or verdict == MIXED:
+        return ORDINARY, shown
+    place = verdict * REASONS + answers.reason[0]
+    if verdict < 0 or place >= len(desk.piece_of) or desk.piece_of[place] == NO_PIECE:
+        return NOT_READY, shown
+    piece = desk.piece_of[place]
+    return ORDINARY if desk.offsets[piece, ERROR] < desk.offsets[piece, PARTS] else _FINE, shown
 
 
-@brief
-def _no_answers(persons: int) -> Any:
-    return AnswerArrays(
-        verdict=np.empty(1, dtype=np.int32),
-        reason=np.empty(1, dtype=np.uint8),
-        delivered=np.empty(1, dtype=np.uint16),
-        person_reason=np.empty(persons, dtype=np.uint8),
-        used=np.full(persons, -1, dtype=np.int16),
-        evidence_end=np.zeros(persons, dtype=np.int64),
-        replaced_by=np.zeros(persons, dtype=np.int64),
-    )
-
-
-@brief
-def _write(data: Any, space: Any, answers: Any, evidence: Any, desk: Any, undated: Any, ids: Any, out: Any) -> Any:
-    persons, rows = len(answers.person_reason), len(evidence)
-    evidence_offsets = np.zeros(persons + 1, dtype=np.int64)
-    begin, end_exclusive = np.empty(rows, dtype=np.int32), np.empty(rows, dtype=np.int32)
-    code, flags = np.empty(rows, dtype=np.int16), np.empty(rows, dtype=np.uint8)
-    row_id = np.empty(rows, dtype=np.int64)
-    for person in range(persons):
-        evidence_offsets[person + 1] = answers.evidence_end[person]
-    for place in range(rows):
-        row = evidence[place]
-        record = desk.register.records[row]
-        begin[place], end_exclusive[place] = record.begin, record.end_exclusive
-        code[place], flags[place], row_id[place] = record.code, record.flags, desk.row_id[row]
+@inlined
+def _write(data: Any, desk: Any, rows: int, undated: Any, ids: Any) -> Any:
+    """Write the answer: where it begins and where it ends, at the same place if there may be no room for it."""
+    space, answers, evidence, out = desk.bench.space, desk.bench.answers, desk.bench.evidence, desk.bench.out
+    persons = space.person_offsets[1]
+    _describe_evidence(persons, rows, desk)
     asked = Asked(
         data=data,
         item_row=space.item_row,
@@ -236,26 +147,41 @@ def _write(data: Any, space: Any, answers: Any, evidence: Any, desk: Any, undate
     decided = Decided(
         verdict=answers.verdict,
         reason=answers.reason,
-        person_reason=answers.person_reason,
-        evidence_offsets=evidence_offsets,
+        person_reason=answers.person_reason[:persons],
+        evidence_offsets=evidence.offsets,
         replaced_by=answers.replaced_by,
-        begin=begin,
-        end_exclusive=end_exclusive,
-        code=code,
-        flags=flags,
-        row_id=row_id,
+        begin=evidence.begin[:rows],
+        end_exclusive=evidence.end_exclusive,
+        code=evidence.code,
+        flags=evidence.flags,
+        row_id=evidence.row_id,
     )
     pieces = Pieces(
         piece_of=desk.piece_of,
         offsets=desk.offsets,
         bytes=desk.bytes,
-        others=desk.shared[:0],
-        other_offsets=np.zeros(2, dtype=np.int64),  # nothing follows the result
+        others=undated[:0],  # nothing follows the result
+        other_offsets=desk.bench.no_offsets,
         ids=ids,
         undated=undated,
         shared=desk.shared,
     )
     if room_for(asked, decided, pieces) > len(out):
-        return ORDINARY, 0
-    end = write_answer(asked, decided, pieces, desk.words, desk.outcome_of, out)
+        return 0, 0
+    piece = desk.piece_of[answers.verdict[0] * REASONS + answers.reason[0]]
+    end = write_decision(asked, decided, pieces, desk.words, desk.outcome_of, space.item_row[0], piece, out, _FIRST)
     return end_of_size(out, 1, end), end
+
+
+@inlined
+def _describe_evidence(persons: int, rows: int, desk: Any) -> None:
+    """Put down what the register has of each row of the evidence, and where that of each person ends."""
+    evidence = desk.bench.evidence
+    for person in range(persons):
+        evidence.offsets[person + 1] = desk.bench.answers.evidence_end[person]
+    for place in range(rows):
+        row = evidence.row[place]
+        record = desk.register.records[row]
+        evidence.begin[place], evidence.end_exclusive[place] = record.begin, record.end_exclusive
+        evidence.code[place], evidence.flags[place] = record.code, record.flags
+        evidence.row_id[place] = desk.row_id[row]

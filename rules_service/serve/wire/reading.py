@@ -140,33 +140,47 @@ def read_requests(data: UInt8, terms: Terms, looks: KnownBytes, requesters: Know
     Returns:
         How many rows, persons and named values there are, and how many items were missed.
     """
-    look_words = space.look_bytes.view(np.uint64)
-    requester_words = space.requester_bytes.view(np.uint64)
-    at, row, missed, kept = 0, 0, 0, 0
+    counts: Any = (np.int64(0), np.int64(0), np.int64(0))
+    at: Any = 0
     for item in range(len(space.item_row)):
         size, begin = _length(data, at + 1, len(data))
         at = begin + size
-        space.item_begin[item], space.item_end[item], space.item_row[item] = begin, at, ODD
-        look_size = _read(data, begin, at, terms, space, row, kept)
-        if look_size == _WRONG:
-            continue
-        requester_at, requester_size = space.requester_at[row], space.requester_size[row]
-        _copy(space.requester_bytes, 0, data, requester_at, requester_size)
-        _pad(space.requester_bytes, requester_size)
-        _pad(space.look_bytes, kept + look_size)
-        requester = number_known(requesters, requester_words, 0, requester_size)
-        look = number_known(looks, look_words, kept // 8, look_size)
-        if look >= 0 and requester >= 0:
-            space.look[row], space.requester[row] = look, requester
-            space.item_row[item], space.row_item[row] = row, item
-            row += 1
-        elif ODD not in (look, requester):
-            found = missed * MISSED
-            space.missed[found], space.missed[found + 1], space.missed[found + 2] = item, kept, look_size
-            space.missed[found + 3], space.missed[found + 4] = requester_at, requester_size
-            missed += 1
-            kept += (look_size + 15) // 8 * 8
+        counts = read_request(data, begin, at, terms, looks, requesters, space, item, counts)
+    row, missed, _ = counts
     return row, space.person_offsets[row], space.value_offsets[row], missed
+
+
+@inlined
+def read_request(
+    data: Any, begin: int, end: int, terms: Any, looks: Any, requesters: Any, space: Any, item: int, counts: Any
+) -> Any:
+    """Read the item of a message that stands there.
+
+    `counts` says how many rows there were before it, how many items were missed, and how many bytes of looks were kept
+    for these; what is returned says the same of what is there now.
+    """
+    row, missed, kept = counts
+    space.item_begin[item], space.item_end[item], space.item_row[item] = begin, end, ODD
+    look_size = _read(data, begin, end, terms, space, row, kept)
+    if look_size == _WRONG:
+        return counts
+    requester_at, requester_size = space.requester_at[row], space.requester_size[row]
+    _copy(space.requester_bytes, 0, data, requester_at, requester_size)
+    _pad(space.requester_bytes, requester_size)
+    _pad(space.look_bytes, kept + look_size)
+    requester = number_known(requesters, space.requester_bytes.view(np.uint64), 0, requester_size)
+    look = number_known(looks, space.look_bytes.view(np.uint64), kept // 8, look_size)
+    if look >= 0 and requester >= 0:
+        space.look[row], space.requester[row] = look, requester
+        space.item_row[item], space.row_item[row] = row, item
+        row += 1
+    elif ODD not in (look, requester):
+        found = missed * MISSED
+        space.missed[found], space.missed[found + 1], space.missed[found + 2] = item, kept, look_size
+        space.missed[found + 3], space.missed[found + 4] = requester_at, requester_size
+        missed += 1
+        kept += (look_size + 15) // 8 * 8
+    return row, missed, kept
 
 
 @inlined

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from enum import Enum, auto
+from enum import Enum
 from threading import Lock
 from typing import Any, Final
 
 import numpy as np
-from numba import typeof
+from numba import typeof, types
 from numpy.typing import NDArray
 
 from integrationcontrol.v1 import decision_service_pb2 as pb
@@ -18,26 +18,19 @@ from rules_service.decision import Decision, DecisionColumns
 from rules_service.decision.checking import MAX_PERSONS, MAX_TICKET_LENGTH
 from rules_service.errors import CallerError
 from rules_service.evaluate import LaidOut
-from rules_service.evaluate.blocks import Block
 from rules_service.evaluate.run import register_arrays
 from rules_service.evaluate.tables import read_only
-from rules_service.evaluate.windows import Scratch
 from rules_service.register import Index
 from rules_service.register.number_search import PersonArrays
-from rules_service.serve.wire.answering import NOT_READY, Desk, Requesters, answer_one
+from rules_service.serve.wire.answering import NOT_READY, ORDINARY, answer_one
 from rules_service.serve.wire.batch_writer import OUTCOME_OF, WORDS
-from rules_service.serve.wire.kept import kept
+from rules_service.serve.wire.desk import Bench, Desk, Today
+from rules_service.serve.wire.kept import Kept
 from rules_service.serve.wire.memory import Known
 from rules_service.serve.wire.prepared import Prepared, PreparedAnswers, laid_out
 from rules_service.serve.wire.reading import Terms
 from rules_service.serve.wire.writing import ID_BYTES, NO_PIECE, REASONS
 
-_LONGEST: Final = 1 << 12
-"""A longer request is not answered here."""
-_ROOM: Final = 1 << 14
-"""For an answer; one that may need more is not written here."""
-_MOST_EVIDENCE: Final = 256
-"""Rows; where there may be more, they are not looked at here."""
 _IDS_AT_ONCE: Final = 128
 _TAG: Final = b"\x0a"
 _ONE_BYTE: Final = 0x7F
@@ -46,9 +39,9 @@ _ONE_BYTE: Final = 0x7F
 class Unanswered(Enum):
     """Why there is no answer."""
 
-    NOT_READY = auto()
+    NOT_READY = NOT_READY
     """The request is plain, but is the first of its kind: once it is learned, it can be answered."""
-    ORDINARY = auto()
+    ORDINARY = ORDINARY
     """The request has to be read as a message: it is odd, or is to be answered by an error."""
 
 
@@ -96,77 +89,67 @@ class SingleAnswers:
         """`decided_by` belongs to what is known and to the register, `digest` to the rules."""
         self.register = register
         self._day = _Day(0)
-        self._ids: list[NDArray[np.uint8]] = []
+        self._ids: list[bytes] = []
         requesters, persons = decided_by.requesters, register.persons
         piece_of, offsets, written = pieces.arrays(decided_by.verdicts)
         shared = pb.Decision(ruleset_digest=digest, register_revision=register.revision).SerializeToString()
-        desk = Desk(
-            looks=known.looks.table,
-            requesters=known.requesters.table,
-            tables=decided_by.tables,
-            task_of=read_only(decided_by.task_of),
-            scratch=Scratch.of(decided_by.most_slots),
-            block=Block.with_room(_MOST_EVIDENCE),
-            asking=Requesters(requesters.profile, requesters.owner, requesters.ordinal, requesters.sector),
-            register=register_arrays(register),
-            row_id=read_only(register.row_id),
-            persons=PersonArrays.of(persons.pages, persons.replaced, persons.changed),
-            piece_of=piece_of,
-            offsets=offsets,
-            bytes=written,
-            shared=np.frombuffer(shared, dtype=np.uint8),
-            words=WORDS,
-            outcome_of=OUTCOME_OF,
+        self._desk = Kept(
+            Desk(
+                looks=known.looks.table,
+                requesters=known.requesters.table,
+                tables=decided_by.tables,
+                task_of=read_only(decided_by.task_of),
+                profile=requesters.profile,
+                register=register_arrays(register),
+                row_id=read_only(register.row_id),
+                persons=PersonArrays.of(persons.pages, persons.replaced, persons.changed),
+                piece_of=piece_of,
+                offsets=offsets,
+                bytes=written,
+                shared=np.frombuffer(shared, dtype=np.uint8),
+                words=WORDS,
+                outcome_of=OUTCOME_OF,
+                bench=Bench.with_room(decided_by.most_slots, requesters),
+            )
         )
-        self._desk = kept(desk)
-        self._rooms: list[NDArray[np.uint8]] = []
+        self._address = self._desk.address
         self._answer_one = self._compiled()
 
     def answer(self, raw: bytes, received_on: int, *, may_date: bool) -> bytes | Unanswered:
         """The answer to a request that came in on a day, and may state one if that is allowed."""
-        if len(raw) > _LONGEST:
-            return Unanswered.ORDINARY
         day = self._day
-        if day.terms.received_on != received_on:
+        if day.received_on != received_on:
             self._day = day = _Day(received_on)
-        data, out = np.frombuffer(framed(raw), dtype=np.uint8), self._room()
-        begin, end = self._answer_one(data, self._desk, day.terms, day.undated, may_date, self._new_id(), out)
-        answer = out[begin:end].tobytes() if begin >= 0 else b""
-        self._rooms.append(out)
-        return answer or (Unanswered.NOT_READY if begin == NOT_READY else Unanswered.ORDINARY)
+        try:
+            own_id = self._ids.pop()
+        except IndexError:
+            own_id = self._new_id()
+        answer = self._answer_one(raw, self._address, day.address, may_date, own_id)
+        return answer if len(answer) > 1 else Unanswered(answer[0])
 
-    def _compiled(self) -> Callable[..., Any]:
+    def _compiled(self) -> Callable[..., bytes]:
         """The machine code for arrays of these kinds: to find it anew for each call takes as long as some answers."""
-        day, nothing = self._day, np.frombuffer(b"", dtype=np.uint8)
-        arguments = (nothing, self._desk, day.terms, day.undated, True, self._new_id(), self._room())
-        kinds = tuple(map(typeof, arguments))
+        raw = typeof(b"")
+        kinds = (raw, self._desk.kind, self._day.kept.kind, types.boolean, raw)
         dispatcher: Any = answer_one
         dispatcher.compile(kinds)
-        found: Callable[..., Any] = dispatcher.get_overload(kinds)
+        found: Callable[..., bytes] = dispatcher.get_overload(kinds)
         return found
 
-    def _room(self) -> NDArray[np.uint8]:
-        """Memory for an answer that nobody else writes to, until it is given back."""
-        try:
-            return self._rooms.pop()
-        except IndexError:
-            return np.empty(_ROOM, dtype=np.uint8)
-
-    def _new_id(self) -> NDArray[np.uint8]:
+    def _new_id(self) -> bytes:
         """Random bytes that nobody else gets; asked of the system for many at a time."""
-        try:
-            return self._ids.pop()
-        except IndexError:
-            fresh = np.frombuffer(os.urandom(_IDS_AT_ONCE * ID_BYTES), dtype=np.uint8)
-            own, *others = fresh.reshape(_IDS_AT_ONCE, ID_BYTES)
-            self._ids.extend(others)
-            return own
+        fresh = os.urandom(_IDS_AT_ONCE * ID_BYTES)
+        own, *others = (fresh[at : at + ID_BYTES] for at in range(0, len(fresh), ID_BYTES))
+        self._ids.extend(others)
+        return own
 
 
 class _Day:
     """What requests of a day are read against, and how their decisions name it."""
 
     def __init__(self, received_on: int) -> None:
-        self.terms = Terms(received_on, FUTURE, MAX_PERSONS, MAX_TICKET_LENGTH)
+        self.received_on = received_on
+        terms = Terms(received_on, FUTURE, MAX_PERSONS, MAX_TICKET_LENGTH)
         dated = pb.Decision(system_date=format_day(received_on)).SerializeToString()
-        self.undated = np.frombuffer(dated, dtype=np.uint8)
+        self.kept = Kept(Today(terms, np.frombuffer(dated, dtype=np.uint8)))
+        self.address = self.kept.address

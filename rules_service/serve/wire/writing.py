@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rules_service.evaluate.compiled import compiled, inlined
+from rules_service.evaluate.compiled import compiled, compiled_to_join, inlined
 
 UInt8 = NDArray[np.uint8]
 Int16 = NDArray[np.int16]
@@ -98,7 +98,7 @@ class Words(NamedTuple):
     no_new_number: int
 
 
-@compiled
+@compiled_to_join
 def room_for(asked: Asked, decided: Decided, pieces: Pieces) -> int:
     """How many bytes the answer has at the most."""
     own = len(pieces.undated) + len(pieces.shared) + _MOST_FRAME
@@ -113,7 +113,8 @@ def room_for(asked: Asked, decided: Decided, pieces: Pieces) -> int:
 @compiled
 def write_answer(asked: Asked, decided: Decided, pieces: Pieces, words: Words, outcome_of: UInt8, out: UInt8) -> int:
     """Write every result, and what follows them, into `out`, which has `room_for` them; where they end."""
-    at, other = 0, 0
+    at: Any = np.int64(0)
+    other = 0
     for item in range(len(asked.item_row)):
         row = asked.item_row[item]
         if row < 0:
@@ -127,12 +128,12 @@ def write_answer(asked: Asked, decided: Decided, pieces: Pieces, words: Words, o
             at = _field(out, at, 0x0A, pieces.offsets[piece, PARTS] - pieces.offsets[piece, ERROR])
             at = _part(out, at, pieces, piece, ERROR)
         else:
-            at = _write_decision(asked, decided, pieces, words, outcome_of, row, piece, out, at)
+            at = write_decision(asked, decided, pieces, words, outcome_of, row, piece, out, at)
     return _copy(out, at, pieces.others, pieces.other_offsets[other], pieces.other_offsets[other + 1])
 
 
 @inlined
-def _write_decision(
+def write_decision(
     asked: Any, decided: Any, pieces: Any, words: Any, outcome_of: Any, row: int, piece: int, out: Any, at: int
 ) -> int:
     """Write one result that is a decision; where it ends."""
