@@ -28,7 +28,7 @@ class Kept:
     """
 
     def __init__(self, value: Any) -> None:
-        self.kind = KeptType(typeof(value))
+        self.kind = _kind_of(value)
         self._value = value
         self._table = np.array(list(_words(value)), dtype=np.int64)
         self.address: int = self._table.ctypes.data
@@ -40,6 +40,27 @@ class KeptType(types.Type):  # type: ignore[misc]
     def __init__(self, of: Any) -> None:
         super().__init__(f"kept({of})")
         self.of = of
+
+
+_kinds: Final[dict[object, KeptType]] = {}
+
+
+def _kind_of(value: Any) -> KeptType:
+    """The type of a value, remembered by its form: the compiler takes a millisecond to find one."""
+    form = _form(value)
+    found = _kinds.get(form)
+    if found is None:
+        found = _kinds[form] = KeptType(typeof(value))
+    return found
+
+
+def _form(value: Any) -> object:
+    """What the type of a value depends on, and nothing else."""
+    if isinstance(value, tuple):
+        return type(value), *map(_form, value)
+    if isinstance(value, np.ndarray):
+        return value.dtype, value.ndim, value.flags.num
+    return type(value)
 
 
 def _words(value: Any) -> Iterator[int]:
