@@ -39,6 +39,7 @@ class KeptType(types.Type):  # type: ignore[misc]
 
     def __init__(self, of: Any) -> None:
         super().__init__(f"kept({of})")
+        _size(of)  # refuses what cannot be kept
         self.of = of
 
 
