@@ -152,7 +152,7 @@ class _GuardedCall:
         self.items = 0
 
     def __enter__(self) -> Self:
-        begin_call(self._context.time_remaining)
+        begin_call(self._context.time_remaining())
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import re
 from collections.abc import Iterable, Iterator
@@ -110,6 +111,21 @@ def test_the_thread_that_answers_a_call_knows_when_that_came_in() -> None:
             came_in, had = arrivals.noted[-1]
             assert before <= came_in <= had <= monotonic()
     assert arrived_at() == NOW, "this thread answers no call"
+
+
+def test_nothing_of_a_call_waits_for_the_garbage_collector() -> None:
+    calls, garbage = 200, 0
+    with served(Arrivals()) as stub:
+        stub.Decide(request())
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(calls):
+                stub.Decide(request())
+            garbage = gc.collect()
+        finally:
+            gc.enable()
+    assert garbage < calls
 
 
 def test_what_only_others_can_mend_is_internal_too(broken: pb_grpc.DecisionServiceStub) -> None:
