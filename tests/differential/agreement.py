@@ -9,7 +9,7 @@ from enum import Enum
 
 from rules_service.compile import compile_ruleset
 from rules_service.decision import Decision, DecisionRequest, RegisterReader
-from rules_service.errors import CallerError, InvalidRequestError
+from rules_service.errors import CallerError, InvalidRequestError, RuleAuthorError
 from rules_service.evaluate import ColumnEvaluator, SingleEvaluator
 from rules_service.reference import Reference
 from rules_service.register.index import index_of_facts
@@ -33,7 +33,13 @@ class Disagreement:
 
 def disagreements(scene: Scene, seen: Counter[str]) -> Iterator[Disagreement]:
     """Every disagreement of a scene; `seen` counts the kinds of nodes, outcomes and reasons met."""
-    plan = compile_ruleset(scene.ruleset)
+    try:
+        plan = compile_ruleset(scene.ruleset)
+    except RuleAuthorError as refused:
+        if any(mistake.code != "CONDITION_TOO_LARGE" for mistake in refused.mistakes):
+            raise
+        seen["too large"] += 1  # as one in ten thousand is, and there is nothing to decide by
+        return
     index = index_of_facts(ORGANISATIONS, scene.integrations, scene.replacements)
     reference, single = Reference(scene.ruleset, plan.digest, None), SingleEvaluator(plan)
     columns = ColumnEvaluator(plan).decide_all(scene.requests, index)
