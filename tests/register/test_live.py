@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert
@@ -356,6 +358,25 @@ def test_of_several_that_keep_their_index_in_one_file_one_packs_it_and_all_hold_
         assert picture(first.index, numbers) == picture(second.index, numbers)
         import_lines(register, tmp_path, [line(900)])
         assert first.refresh().added_rows == second.refresh().added_rows == 1
+
+
+class AtOnce(ThreadPoolExecutor):
+    """A background so quick that its work is done before anybody goes on."""
+
+    def submit(self, work: Callable[..., Any], /, *arguments: Any) -> Future[Any]:  # type: ignore[override]
+        done: Future[Any] = Future()
+        done.set_result(work(*arguments))
+        return done
+
+
+def test_the_first_index_is_held_before_it_is_packed_however_quick_that_is(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("rules_service.register.live.ThreadPoolExecutor", AtOnce)
+    saved = tmp_path / "register.index"
+    with with_organisations(tmp_path, place) as register, closing(LiveRegister(register, saved)) as live:
+        assert (live.index.revision, live.index.is_packed, saved.exists()) == (1, True, True)
+    assert not caplog.records
 
 
 def test_who_fell_behind_takes_what_another_one_packed_later(tmp_path: Path) -> None:
