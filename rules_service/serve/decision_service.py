@@ -10,7 +10,7 @@ import grpc
 from integrationcontrol.v1 import decision_service_pb2 as pb
 from integrationcontrol.v1 import decision_service_pb2_grpc as pb_grpc
 from rules_service.serve.arrow import ColumnsMessage
-from rules_service.serve.call_times import arrived_at
+from rules_service.serve.call_times import received_at
 from rules_service.serve.column_batches import ColumnBatches
 from rules_service.serve.convert import decision_message, derivation_message, recipients_message
 from rules_service.serve.decider import Decider
@@ -66,7 +66,7 @@ class DecisionService(pb_grpc.DecisionServiceServicer):
 
     def Decide(self, request: bytes, context: grpc.ServicerContext) -> bytes:  # type: ignore[override] # noqa: ARG002, N802
         """Decides one request."""
-        return self._singles.answer(request, arrived_at())
+        return self._singles.answer(request, received_at())
 
     def BatchDecide(self, request: Frames, context: grpc.ServicerContext) -> bytes:  # type: ignore[override] # noqa: ARG002, N802
         """Decides many requests; fails whole only for too many of them or a missing permission."""

@@ -21,7 +21,8 @@ from google.protobuf.message import DecodeError
 from google.rpc import status_pb2
 
 from rules_service.errors import RegisterUnavailableError
-from rules_service.serve.call_times import arrived_at, begin_call, note_arrival
+from rules_service.register import NOW
+from rules_service.serve.call_times import begin_call
 from rules_service.serve.limits import Limits
 from rules_service.serve.statuses import ServerStoppingError, code_of, status_of
 from rules_service.serve.unreadable import unreadable
@@ -29,6 +30,7 @@ from rules_service.serve.unreadable import unreadable
 _LOG = logging.getLogger("rules_service.serve")
 _OURS = "/integrationcontrol."
 _ITEMS = ("requests", "rows")
+_Received: TypeAlias = tuple[bytes, float]
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 Form: TypeAlias = Callable[[bytes], Any]
 """Reads a message in a form of its own; raises `DecodeError` for bytes that are none."""
@@ -50,7 +52,6 @@ class CallInterceptor(grpc.ServerInterceptor):
         handler_call_details: grpc.HandlerCallDetails,
     ) -> Handler | None:
         """The handler of the method, guarded: made once, since gRPC asks for it with every call."""
-        note_arrival()
         name = handler_call_details.method
         guarded = self._guarded.get(name)
         if guarded is None:
@@ -75,11 +76,12 @@ class CallInterceptor(grpc.ServerInterceptor):
         return _Method(name, handler.request_deserializer, handler.response_serializer)
 
     def _guarded_single(self, method: _Method, behaviour: Any) -> Handler:
-        def answer(raw: bytes, context: grpc.ServicerContext) -> Any:
-            with _GuardedCall(method.name, context) as call:
+        def answer(received: _Received, context: grpc.ServicerContext) -> Any:
+            raw, received_at = received
+            with _GuardedCall(method.name, context, received_at) as call:
                 return behaviour(self._read(raw, method, call), context)
 
-        return grpc.unary_unary_rpc_method_handler(answer, None, method.encode)
+        return grpc.unary_unary_rpc_method_handler(answer, _received, method.encode)
 
     def _guarded_stream(self, method: _Method, behaviour: Any) -> Handler:
         def answers(raws: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[Any]:
@@ -115,6 +117,11 @@ class CallInterceptor(grpc.ServerInterceptor):
         return message
 
 
+def _received(raw: bytes) -> _Received:
+    """A message, and when it was there: gRPC asks for this as soon as it is, while the thread that answers waits."""
+    return raw, monotonic()
+
+
 def _count(message: Any) -> int:
     """How many items a message holds; what is left as bytes is a single one."""
     if isinstance(message, bytes):
@@ -143,16 +150,17 @@ class _Abortion(NamedTuple):
 class _GuardedCall:
     """A call while it is answered: an error of it becomes a status, and its end a line of log."""
 
-    __slots__ = ("_arrived_at", "_context", "_method", "items")
+    __slots__ = ("_began_at", "_context", "_method", "_received_at", "items")
 
-    def __init__(self, method: str, context: grpc.ServicerContext) -> None:
+    def __init__(self, method: str, context: grpc.ServicerContext, received_at: float = NOW) -> None:
         self._method = method
         self._context = context
-        self._arrived_at = arrived_at()
+        self._received_at = received_at
+        self._began_at = monotonic()
         self.items = 0
 
     def __enter__(self) -> Self:
-        begin_call(self._context.time_remaining())
+        begin_call(self._context.time_remaining(), self._received_at)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -167,7 +175,7 @@ class _GuardedCall:
                 self._log(ended if told is None else code_of(told).name)
 
     def _log(self, status: str) -> None:
-        milliseconds = (monotonic() - self._arrived_at) * 1000
+        milliseconds = (monotonic() - self._began_at) * 1000
         _LOG.info("method=%s status=%s items=%d ms=%.1f", self._method, status, self.items, milliseconds)
 
 

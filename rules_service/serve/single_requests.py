@@ -40,7 +40,6 @@ class SingleRequests:
             RegisterUnavailableError: the register cannot be read.
         """
         self._answers = self._answers_on(self._decider.latest())
-        self._answers.answer(b"", received_on=0, may_date=True)
 
     def answer(self, raw: bytes, asked_at: float = NOW) -> bytes:
         """The answer to one message, by the register as it was at a moment of `time.monotonic`, or later.

@@ -74,6 +74,21 @@ def test_who_asked_before_another_began_shares_what_that_one_saw(place: str, tmp
         watches.close()
 
 
+def test_what_is_written_while_another_one_looks_is_not_shared(place: str, tmp_path: Path) -> None:
+    with with_organisations(tmp_path, place) as register:
+        watches, look = Watches(register.watch), Looks()
+        asked: list[float] = []
+
+        def looks_and_is_overtaken() -> None:
+            look()
+            import_lines(register, tmp_path, [line(1)])
+            asked.append(monotonic())
+
+        watches.catch_up(looks_and_is_overtaken, always=False)
+        assert looks_at(watches, look, asked_at=asked[0]) == 1
+        watches.close()
+
+
 def test_nobody_shares_a_look_that_failed(place: str, tmp_path: Path) -> None:
     with with_organisations(tmp_path, place) as register:
         watches, look = Watches(register.watch), Looks()

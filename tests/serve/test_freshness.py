@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from queue import SimpleQueue
 from random import Random
 from typing import Any
 
@@ -47,8 +48,29 @@ class Calls:
     """What one server is asked."""
 
     def __init__(self, channel: grpc.Channel) -> None:
+        self.channel = channel
         self.decisions = DecisionServiceStub(channel)
         self.register = RegisterServiceStub(channel)
+
+
+class LateMessage:
+    """A call of `Decide` whose message is sent later."""
+
+    def __init__(self, channel: grpc.Channel) -> None:
+        """The server hears of this call before it hears of any later one, since they share a connection."""
+        self._sent: SimpleQueue[decision_pb.DecideRequest | None] = SimpleQueue()
+        service = decision_pb.DESCRIPTOR.services_by_name["DecisionService"].full_name
+        decide = channel.stream_unary(
+            f"/{service}/Decide", decision_pb.DecideRequest.SerializeToString, decision_pb.DecideResponse.FromString
+        )
+        self._answer = decide.future(iter(self._sent.get, None))
+
+    def answer(self, message: decision_pb.DecideRequest) -> decision_pb.DecideResponse:
+        """What the server answers to its message, which is sent now."""
+        self._sent.put(message)
+        self._sent.put(None)
+        answer: decision_pb.DecideResponse = self._answer.result(IN_TIME)
+        return answer
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +86,12 @@ def servers(kept: Kept, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
 
 def fresh(revision: int) -> decision_pb.Consistency:
     return decision_pb.Consistency(min_revision=revision)
+
+
+def writes_about(ssin: str, calls: Calls) -> Iterator[tuple[Callable[[], int], int]]:
+    """Writes that change the decision on a person, and what it becomes; each gives the revision that it made."""
+    yield lambda: int(calls.register.Integrate(integrate(ssin)).revision), GRANTED
+    yield lambda: int(calls.register.Disintegrate(disintegrate(ssin)).revision), REFUSED
 
 
 # Reading what was written elsewhere.
@@ -111,6 +139,32 @@ def test_what_was_answered_is_seen_without_asking_for_it(servers: tuple[Calls, C
     written = one.register.Integrate(integrate(ssin)).revision
     seen = other.decisions.Decide(question(ssin)).decision
     assert (seen.outcome, seen.register_revision) == (GRANTED, written)
+
+
+def test_a_message_that_comes_later_than_its_call_is_answered_by_what_was_written_until_then(
+    servers: tuple[Calls, Calls],
+) -> None:
+    ssin, (one, other) = person(13), servers
+    for write, expected in writes_about(ssin, other):
+        late = LateMessage(one.channel)
+        one.decisions.Decide(question(ssin))  # who looks at the register while that call is open
+        written = write()
+        seen = late.answer(question(ssin)).decision
+        assert (seen.outcome, seen.register_revision) == (expected, written)
+
+
+def test_each_message_of_a_stream_is_answered_by_what_was_written_until_then(servers: tuple[Calls, Calls]) -> None:
+    ssin, (one, other) = person(14), servers
+    sent: SimpleQueue[decision_pb.StreamDecideRequest | None] = SimpleQueue()
+    answers = one.decisions.StreamDecide(iter(sent.get, None))
+    for write, expected in writes_about(ssin, other):
+        one.decisions.Decide(question(ssin))  # who looks at the register while the stream is open
+        written = write()
+        sent.put(decision_pb.StreamDecideRequest(requests=[question(ssin)]))
+        seen = next(answers)
+        assert (seen.results[0].decision.outcome, seen.register_revision) == (expected, written)
+    sent.put(None)
+    assert not list(answers)
 
 
 def test_many_at_once_each_read_their_own_writes(servers: tuple[Calls, Calls]) -> None:

@@ -18,7 +18,7 @@ from integrationcontrol.v1 import decision_service_pb2 as pb
 from integrationcontrol.v1 import decision_service_pb2_grpc as pb_grpc
 from rules_service.errors import InternalError, Mistake, OperatorError, Position, RuleAuthorError
 from rules_service.register import NOW
-from rules_service.serve.call_times import arrived_at
+from rules_service.serve.call_times import received_at
 from rules_service.serve.interceptor import CallInterceptor
 from rules_service.serve.limits import Limits
 from tests.serve.rpc import failure_of
@@ -91,31 +91,42 @@ def test_an_unforeseen_error_tells_only_its_incident(
     assert INTEGRATED not in caplog.text
 
 
-class Arrivals(BrokenService):
-    """Notes when a call came in, as the thread that answers it is told, and when that thread had it."""
+class Noting(BrokenService):
+    """Notes when each message was there, as the thread that answers it is told, and when that thread had it."""
 
     def __init__(self) -> None:
         self.noted: list[tuple[float, float]] = []
 
     def Decide(self, request: pb.DecideRequest, context: grpc.ServicerContext) -> pb.DecideResponse:  # noqa: ARG002, N802
-        self.noted.append((arrived_at(), monotonic()))
+        self.noted.append((received_at(), monotonic()))
         return pb.DecideResponse()
 
+    def StreamDecide(  # noqa: N802
+        self,
+        request_iterator: Iterable[pb.StreamDecideRequest],
+        context: grpc.ServicerContext,  # noqa: ARG002
+    ) -> Iterator[pb.StreamDecideResponse]:
+        for _ in request_iterator:
+            self.noted.append((received_at(), monotonic()))
+            yield pb.StreamDecideResponse()
 
-def test_the_thread_that_answers_a_call_knows_when_that_came_in() -> None:
-    arrivals = Arrivals()
-    with served(arrivals) as stub:
+
+def test_the_thread_that_answers_a_message_knows_when_it_was_there() -> None:
+    noting = Noting()
+    with served(noting) as stub:
         for _ in range(3):
             before = monotonic()
             stub.Decide(request())
-            came_in, had = arrivals.noted[-1]
-            assert before <= came_in <= had <= monotonic()
-    assert arrived_at() == NOW, "this thread answers no call"
+            received, had = noting.noted[-1]
+            assert before <= received <= had <= monotonic()
+        assert len(list(stub.StreamDecide(iter([pb.StreamDecideRequest()] * 2)))) == 2
+    assert [received for received, _ in noting.noted[-2:]] == [NOW, NOW], "a stream opens long before its messages come"
+    assert received_at() == NOW, "this thread answers no call"
 
 
 def test_nothing_of_a_call_waits_for_the_garbage_collector() -> None:
     calls, garbage = 200, 0
-    with served(Arrivals()) as stub:
+    with served(Noting()) as stub:
         stub.Decide(request())
         gc.collect()
         gc.disable()
