@@ -45,7 +45,7 @@ class Block(NamedTuple):
 
     @classmethod
     def with_room(cls, rows: int, requests: int = BLOCK) -> Self:
-        """Room for a block with so many rows of evidence, and requests, which are no more than `BLOCK`."""
+        """Room for `requests` requests, `BLOCK` at the most, and for `rows` rows of their evidence."""
         request, person, first, end = np.empty((4, requests), dtype=np.int32)
         counts, begins = np.empty(FORMS + 1, dtype=np.int32), np.empty(requests, dtype=np.int64)
         return cls(counts, request, person, first, end, begins, np.empty(rows, dtype=np.int64))
@@ -62,6 +62,7 @@ def put_in_order(start: int, stop: int, forms: Any, requests: RequestArrays, blo
         for form in range(FORMS):
             counts[form + 1] += counts[form]
     else:
+        # A request alone stands first whatever its form: to set its own count is enough, and all others stay unread.
         counts[np.uint64(item(forms, item(requests.task, start)))] = 0
     for request in range(start, stop):
         own = np.uint64(item(forms, item(requests.task, request)))

@@ -1,4 +1,4 @@
-"""The kernel: many requests decided over flat columns, compiled once for every ruleset, without the interpreter lock.
+"""The kernel: many requests decided over flat columns, compiled once for every ruleset; it needs no interpreter lock.
 
 It walks the tables of `tables` as `single` walks the plan, clause by clause (`walk`), with the same order of evidence.
 What is called from within is put in place by the compiler: handing arrays to a function costs more than deciding.

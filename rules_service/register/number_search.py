@@ -1,4 +1,4 @@
-"""Many numbers looked up at once: compiled, without the interpreter lock, and never waiting for one line of memory.
+"""Many numbers looked up at once: compiled, with no need of the interpreter lock, never waiting for one line of memory.
 
 Importing this loads the compiler; whoever looks up a single number need not.
 """

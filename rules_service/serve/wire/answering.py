@@ -14,7 +14,7 @@ import numpy as np
 from rules_service.evaluate.compiled import brief, inlined
 from rules_service.evaluate.kernel import MIXED, decide
 from rules_service.register.number_search import look_up
-from rules_service.serve.wire.desk import LONGEST
+from rules_service.serve.wire.desk import LONGEST_REQUEST
 from rules_service.serve.wire.python_bytes import column_of, written
 from rules_service.serve.wire.reading import end_of_size, read_request
 from rules_service.serve.wire.writing import (
@@ -77,7 +77,7 @@ def _unanswered(why: int, out: Any) -> Any:
 def _read(data: Any, desk: Any, terms: Any, may_date: bool) -> Any:
     """Read the request and find its task: `_FINE`, or why it is not answered."""
     space, task = desk.bench.space, desk.bench.requests.task
-    if len(data) > LONGEST:
+    if len(data) > LONGEST_REQUEST:
         return ORDINARY
     counts = (_FIRST, _FIRST, _FIRST)
     rows, missed, _ = read_request(data, _FIRST, len(data), terms, desk.looks, desk.requesters, space, _FIRST, counts)

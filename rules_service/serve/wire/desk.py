@@ -22,8 +22,8 @@ Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
 UInt32 = NDArray[np.uint32]
 
-LONGEST: Final = 1 << 12
-"""A longer request is not answered here."""
+LONGEST_REQUEST: Final = 1 << 12
+"""Bytes; a longer request is not answered here."""
 _ROOM: Final = 1 << 14
 """For an answer; one that may need more is not written here."""
 _MOST_EVIDENCE: Final = 256
@@ -56,13 +56,15 @@ class Evidence(NamedTuple):
 
 
 class Bench(NamedTuple):
-    """Memory for one request at a time: nothing in it counts for the next one but shifted days, which stay right.
+    """Memory for one request at a time.
 
-    `requests` are those that were read into `space`; `lines` and `bits` are for `look_up`.
+    The next request reads of it, without having written it, only what stays right: shifted days, and the zero that
+    offsets begin with. `requests` are those that were read into `space`; `lines` and `bits` are for `look_up`.
 
-    INVARIANT (room enough): a request is of `LONGEST` bytes at the most. `space_for` has room for all that may be read
-    of so many, and wherever something stands for each person there is room for as many. `decide` stops before it puts
-    more rows down than the block and the evidence have room for. Of an answer its size is known before it is written.
+    INVARIANT (room enough): a request is of `LONGEST_REQUEST` bytes at the most. `space_for` has room for all that may
+    be read of so many, and wherever something stands for each person there is room for as many. `decide` stops before
+    it puts more rows down than the block and the evidence have room for. Of an answer its size is known before it is
+    written.
     """
 
     space: Space
@@ -79,7 +81,7 @@ class Bench(NamedTuple):
     @classmethod
     def with_room(cls, most_slots: int, requesters: RequesterColumns) -> Self:
         """For tasks of so many slots times bindings at the most, and requests of these requesters."""
-        space = space_for(LONGEST, 1)
+        space = space_for(LONGEST_REQUEST, 1)
         persons = len(space.ssins)
         return cls(
             space=space,

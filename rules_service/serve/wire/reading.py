@@ -1,10 +1,10 @@
-"""The kernel that reads requests from the bytes of a message into columns, without the interpreter lock.
+"""The kernel that reads requests from the bytes of a message into columns; it needs no interpreter lock.
 
 It knows the wire format of `DecideRequest` as serialisers write it: fields in ascending order, none but repeated ones
 more than once. Whatever is written otherwise, or is wrong in any way, is odd: such a request has no row, and is read
 by protobuf. Nothing is read of a message before it is known to lie within it, and within its request.
 
-What is called from within is put in place by the compiler (`inline`): handing arrays to a function costs more than
+What is called from within is put in place by the compiler (`inlined`): handing arrays to a function costs more than
 reading. Every number that the kernel shares with other code is handed to it, since a compiled kernel is kept on disk
 and would not see one of them change.
 """

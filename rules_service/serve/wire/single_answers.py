@@ -46,7 +46,10 @@ class Unanswered(Enum):
 
 
 def framed(raw: bytes) -> bytes:
-    """A request as the only one of a batch, which is not long."""
+    """A request as the only one of a batch; two bytes must hold its size, so it is shorter than 16 KiB.
+
+    Only requests that are `NOT_READY` are framed, and those have no more than `LONGEST_REQUEST` bytes.
+    """
     size = len(raw)
     if size <= _ONE_BYTE:
         return b"%b%c%b" % (_TAG, size, raw)

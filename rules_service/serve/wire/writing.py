@@ -1,4 +1,4 @@
-"""The kernel that writes decisions as the bytes of an answer, without the interpreter lock.
+"""The kernel that writes decisions as the bytes of an answer; it needs no interpreter lock.
 
 It writes what protobuf would parse to the same messages, field by field in ascending order. What decisions share was
 written by protobuf itself, once (see `prepared`), and is copied; what is a request's own is copied from its message.
