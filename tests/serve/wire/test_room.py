@@ -112,7 +112,7 @@ def test_the_longest_request_and_a_longer_one(full: Desk) -> None:
 class Guards:
     """Copies of arrays, each with guard bytes before and after it; parts of one array stay parts of its copy."""
 
-    raws: dict[tuple[int, int], NDArray[np.uint8]] = field(default_factory=dict)
+    raws: dict[tuple[int, int], NDArray[np.uint8]] = field(default_factory=dict, repr=False)
 
     def around(self, value: Any) -> Any:
         """The copy of an array, or of each array in a tuple."""
