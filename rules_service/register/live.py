@@ -40,8 +40,8 @@ class FollowedStore(Protocol):
     def latest(self) -> Revision:
         """The last revision, as other processes may have written it by now."""
 
-    def snapshot(self, revision: int | None = None) -> Index:
-        """All that was known at a revision, in memory; what is known now when none is given."""
+    def snapshot_and_state(self) -> tuple[Index, State]:
+        """All that is known now, in memory, and which state of which register that is: seen together."""
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A transaction that sees one state of the tables."""
@@ -62,18 +62,17 @@ def reached(index: Index, min_revision: int) -> Index:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """An index, and the state that it shows; None where the register was replaced while it was read.
+    """An index, and the state that it shows.
 
     `file` is what it was opened from, if anything: changes that were added since lie in the memory of this process.
     """
 
     index: Index
-    state: State | None
+    state: State
     file: _Identity | None = None
 
     def shows(self, latest: Revision) -> bool:
-        moment = None if self.state is None else self.state.recorded_at
-        return (self.index.revision, moment) == (latest.number, latest.recorded_at)
+        return (self.index.revision, self.state.recorded_at) == (latest.number, latest.recorded_at)
 
     def packed(self) -> _Held:
         """The same without anything added to it."""
@@ -198,9 +197,7 @@ class LiveRegister:
         if held is not None:
             self._held = held
             return
-        index = self._store.snapshot()
-        with self._store.reading() as connection:
-            self._held = _Held(index, read_state(connection, index.revision))
+        self._held = _Held(*self._store.snapshot_and_state())
         self._task = self._background.submit(self._in_background, self._held)
 
     def _advanced(self, held: _Held, revision: int) -> _Held | None:
@@ -262,7 +259,7 @@ class LiveRegister:
 
     def _save(self, held: _Held) -> None:
         """Save it, for the next start; until that is done, a start reads the database."""
-        if self._saved is None or held.state is None:
+        if self._saved is None:
             return
         self._is_unsaved = True
         write_index(held.index, held.state, self._saved, self._keys, unless=lambda: self._is_done_by_another(held))

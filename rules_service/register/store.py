@@ -15,7 +15,7 @@ from typing import Final, Protocol, Self
 from sqlalchemy import Connection, func, insert, select, update
 
 from rules_service.decision import RegisterReader
-from rules_service.errors import OperatorError, RevisionNotAvailableError
+from rules_service.errors import InternalError, OperatorError, RevisionNotAvailableError
 from rules_service.register import migrations
 from rules_service.register.database import Database, check_schema, schema_version
 from rules_service.register.day_writes import DayWriter
@@ -27,6 +27,7 @@ from rules_service.register.reader import SqlReader
 from rules_service.register.schema import SCHEMA_VERSION, revisions
 from rules_service.register.snapshot import read_index
 from rules_service.register.sqlite import SqliteDatabase, microseconds
+from rules_service.register.touched import State, read_state
 from rules_service.register.writing import RegisterWriter
 
 _BUSY_SECONDS: Final = 5.0
@@ -59,6 +60,9 @@ class RegisterStore(Protocol):
 
     def snapshot(self, revision: int | None = None) -> Index:
         """All that was known at a revision, in memory; what is known now when none is given."""
+
+    def snapshot_and_state(self) -> tuple[Index, State]:
+        """All that is known now, in memory, and which state of which register that is: seen together."""
 
     def write(self, note: str) -> AbstractContextManager[RegisterWriter]:
         """A transaction that makes one revision, or none where it changes nothing or fails."""
@@ -197,6 +201,19 @@ class Register:
         """
         with self.reading() as connection:
             return read_index(self._database, connection, _existing(connection, revision))
+
+    def snapshot_and_state(self) -> tuple[Index, State]:
+        """All that is known now, in memory, and which state of which register that is: seen together.
+
+        Raises:
+            RegisterUnavailableError: the database has the tables of another version of this program.
+        """
+        with self.reading() as connection:
+            revision = _latest(connection).number
+            state = read_state(connection, revision)
+            if state is None:
+                raise InternalError("a register has its last revision")
+            return read_index(self._database, connection, revision), state
 
     @contextmanager
     def write(self, note: str) -> Iterator[RegisterWriter]:
