@@ -38,7 +38,7 @@ def disagreements(scene: Scene, seen: Counter[str]) -> Iterator[Disagreement]:
     except RuleAuthorError as refused:
         if any(mistake.code != "CONDITION_TOO_LARGE" for mistake in refused.mistakes):
             raise
-        seen["too large"] += 1  # as one in ten thousand is, and there is nothing to decide by
+        seen["too large"] += 1  # as one in some thousands is, and there is nothing to decide by
         return
     index = index_of_facts(ORGANISATIONS, scene.integrations, scene.replacements)
     reference, single = Reference(scene.ruleset, plan.digest, None), SingleEvaluator(plan)
