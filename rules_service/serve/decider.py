@@ -81,7 +81,7 @@ class Decider:
         return Batch(results, latest.revision)
 
     def latest(self, asked_at: float = NOW) -> Index:
-        """The latest revision of the register, or that of when it was asked; raises `RegisterUnavailableError`."""
+        """The register with all that was committed before it was asked; raises `RegisterUnavailableError`."""
         return self._facts.latest(asked_at)
 
     def reader_for(self, asked: Asked, latest: Index | None = None) -> RegisterReader:

@@ -20,7 +20,7 @@ class Facts(Protocol):
     """
 
     def latest(self, asked_at: float = NOW) -> Index:
-        """The latest revision at a moment of `time.monotonic` or later, as one immutable snapshot."""
+        """One immutable snapshot with all that was committed before a moment of `time.monotonic`."""
 
     def at(self, consistency: Consistency | None, latest: Index) -> RegisterReader:
         """The revision that a request asks for; `latest` where it will do.
@@ -43,7 +43,7 @@ class LiveFacts:
         self._live = LiveRegister(store, saved, keys=keys)
 
     def latest(self, asked_at: float = NOW) -> Index:
-        """The latest revision, as other processes may have written it until then."""
+        """All that was committed before that moment, by this process or another one."""
         return self._live.refresh(seconds_to_wait(), asked_at)
 
     def at(self, consistency: Consistency | None, latest: Index) -> RegisterReader:
